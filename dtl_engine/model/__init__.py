@@ -1,0 +1,1 @@
+"""What travels along edges: samples, images, annotations, shapes and schemas."""

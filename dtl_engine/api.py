@@ -1,0 +1,130 @@
+"""The same from Python as from the command line: compile a graph, run a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+
+from dtl_engine.compile.compiler import compile_document
+from dtl_engine.compile.graph import CompiledGraph
+from dtl_engine.errors import UsageError, did_you_mean
+from dtl_engine.execute.events import Listener
+from dtl_engine.execute.executor import Execution
+from dtl_engine.execute.reports import RunReport
+from dtl_engine.graph.overrides import parse_override
+from dtl_engine.node.catalogue import installed_catalogue
+from dtl_engine.node.source import DataFolders
+from dtl_engine.plan.plan import RunnerKind, make_plan
+from dtl_engine.shipped import samples_folder, shipped_graphs
+
+Document = str | Path | Sequence[Any] | Mapping[str, Any]
+"""A graph: the path of its file, the name of a shipped one, or its JSON value."""
+
+
+def compile_graph(
+    graph: Document,
+    *,
+    data: Iterable[str | Path] = (),
+    set: Iterable[str] = (),
+    seed: int | None = None,
+) -> CompiledGraph:
+    """Compile a graph: check it and infer what every edge carries. No image is read.
+
+    Args:
+        graph: path or name of a document, or its JSON value.
+        data: folders in which projects are looked for; by default the folder of the document,
+            the current one and the shipped samples.
+        set: settings to replace, as in ``"$data2.multiply=3"``.
+        seed: takes the place of the document's seed.
+
+    Raises:
+        UsageError: the document cannot be read, or a folder or a replacement makes no sense.
+        GraphInvalid: the graph cannot run; it holds all problems.
+    """
+    text, file, home = _document(graph)
+    return compile_document(
+        text,
+        file,
+        installed_catalogue(),
+        DataFolders(_data_folders(data, home)),
+        overrides=[parse_override(item) for item in set],
+        seed=seed,
+    )
+
+
+def run_graph(
+    graph: Document,
+    *,
+    data: Iterable[str | Path] = (),
+    out: str | Path = ".",
+    set: Iterable[str] = (),
+    seed: int | None = None,
+    runner: str = "threads",
+    workers: int | None = None,
+    overwrite: bool = False,
+    max_failures: int | None = None,
+    only: Iterable[str] = (),
+    command: Sequence[str] = (),
+    listeners: Iterable[Listener] = (),
+) -> RunReport:
+    """Compile and run a graph; returns what became of it.
+
+    Args:
+        graph: path or name of a document, or its JSON value.
+        data: as for ``compile_graph``.
+        out: the folder in which each saving layer makes its own.
+        set: as for ``compile_graph``.
+        seed: as for ``compile_graph``.
+        runner: ``threads``, ``processes`` or ``serial``; results are the same.
+        workers: how many; by default one for each core.
+        overwrite: replace outputs that exist.
+        max_failures: give up when more source images than this fail.
+        only: read only images that match one of these patterns, ``project/dataset/file``.
+        command: the command line that would repeat the run, for the records of failures.
+        listeners: called with every event of the run.
+
+    Raises:
+        UsageError: an argument makes no sense, or an output is in the way.
+        GraphInvalid: the graph cannot run.
+        RunFailed: the run stopped early; what it saved is complete.
+    """
+    compiled = compile_graph(graph, data=data, set=set, seed=seed)
+    if runner not in tuple(RunnerKind):
+        raise UsageError(f"no runner '{runner}': there are {', '.join(RunnerKind)}")
+    plan = make_plan(
+        compiled, Path(out), runner=RunnerKind(runner), workers=workers, only=tuple(only)
+    )
+    return Execution(
+        plan,
+        overwrite=overwrite,
+        max_failures=max_failures,
+        command=tuple(command),
+        listeners=tuple(listeners),
+    ).run()
+
+
+def _document(graph: Document) -> tuple[bytes, str, Path | None]:
+    """Return text, name and folder of a document."""
+    if not isinstance(graph, (str, Path)):
+        return orjson.dumps(cast(Any, graph)), "<graph>", None
+    path = Path(graph)
+    if not path.is_file():
+        path = shipped_graphs().get(str(graph), path)
+    try:
+        return path.read_bytes(), str(path if path.is_file() else graph), path.resolve().parent
+    except OSError as error:
+        near = did_you_mean(str(graph), shipped_graphs())
+        raise UsageError(
+            f"the graph {graph} cannot be read: {error.strerror}" + (f"; {near}" if near else "")
+        ) from error
+
+
+def _data_folders(data: Iterable[str | Path], home: Path | None) -> tuple[Path, ...]:
+    given = tuple(Path(folder) for folder in data)
+    for folder in given:
+        if not folder.is_dir():
+            raise UsageError(f"the data folder {folder} does not exist")
+    return given or ((home,) if home else ()) + (Path.cwd(), samples_folder())

@@ -1,0 +1,194 @@
+"""What ``dtl run`` tells: a progress bar, plain lines or JSON lines, and a summary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from time import monotonic
+from typing import Any, Protocol
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from dtl_engine.cli.summary import summary_lines
+from dtl_engine.errors import Problem
+from dtl_engine.execute.events import Event, RunFinished, RunStarted, UnitFinished
+from dtl_engine.execute.reports import Failure, RunReport
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+class Log(Protocol):
+    """Whoever tells what happens."""
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Tell the warnings about the graph."""
+        ...
+
+    def event(self, event: Event) -> None:
+        """Tell what happened."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+def make_log(log_format: str, *, quiet: bool) -> Log:
+    """Return the log for a format and the terminal at hand."""
+    if log_format == "json":
+        return JsonLog()
+    if quiet:
+        return QuietLog()
+    return BarLog() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else LineLog()
+
+
+class QuietLog:
+    """Tells only what went wrong, on standard error."""
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Print the warnings."""
+        for problem in problems:
+            click.echo(str(problem), err=True)
+
+    def event(self, event: Event) -> None:
+        """Print failures."""
+        if isinstance(event, UnitFinished) and event.unit.failure is not None:
+            click.echo(failure_text(event.unit.failure), err=True)
+
+    def close(self) -> None:
+        """Nothing to leave."""
+
+
+class LineLog(QuietLog):
+    """Tells progress in plain lines, for files and pipes; the summary goes to standard output."""
+
+    def __init__(self) -> None:
+        self._told = monotonic()
+        self._images = 0
+
+    def event(self, event: Event) -> None:
+        """Print failures, progress now and then, and the summary."""
+        super().event(event)
+        if isinstance(event, RunStarted):
+            self._images = event.plan.images
+        elif isinstance(event, UnitFinished):
+            if monotonic() - self._told >= SECONDS_BETWEEN_LINES:
+                self._told = monotonic()
+                images, samples = event.report.images, event.report.samples
+                click.echo(f"{images}/{self._images} images, {samples} samples saved", err=True)
+        elif isinstance(event, RunFinished):
+            for line in summary_lines(event.plan, event.report):
+                click.echo(line)
+
+
+class BarLog(QuietLog):
+    """Tells progress as a bar with rate and remaining time on a terminal."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("images · {task.fields[samples]} samples · {task.fields[rate]:.0f}/s"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._start = monotonic()
+
+    def event(self, event: Event) -> None:
+        """Move the bar; print failures above it and the summary below."""
+        if isinstance(event, RunStarted):
+            self._start = monotonic()
+            self._task = self._progress.add_task(
+                "running", total=event.plan.images, samples=0, rate=0.0
+            )
+            self._progress.start()
+        elif isinstance(event, UnitFinished):
+            assert self._task is not None
+            rate = event.report.samples / max(monotonic() - self._start, 1e-9)
+            self._progress.update(self._task, advance=1, samples=event.report.samples, rate=rate)
+            if event.unit.failure is not None:
+                self._progress.console.print(failure_text(event.unit.failure), markup=False)
+        else:
+            self.close()
+            for line in summary_lines(event.plan, event.report):
+                click.echo(line)
+
+    def close(self) -> None:
+        """Remove the bar."""
+        self._progress.stop()
+
+
+class JsonLog:
+    """Tells everything as one JSON object a line on standard output."""
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Print the warnings."""
+        for problem in problems:
+            self._print({"event": "problem", **problem.as_json()})
+
+    def event(self, event: Event) -> None:
+        """Print the event."""
+        if isinstance(event, RunStarted):
+            outputs = {id: str(folder) for id, folder in event.plan.outputs.items()}
+            self._print(
+                {
+                    "event": "started",
+                    "graph": event.plan.graph.spec.file,
+                    "seed": event.plan.graph.seed,
+                    "images": event.plan.images,
+                    "runner": event.plan.runner,
+                    "workers": event.plan.workers,
+                    "outputs": outputs,
+                }
+            )
+        elif isinstance(event, UnitFinished):
+            failure = event.unit.failure
+            saved = event.unit.saved.total()
+            content: dict[str, Any] = {
+                "event": "image",
+                "origin": event.unit.origin,
+                "saved": saved,
+            }
+            self._print({**content, "failure": asdict(failure)} if failure else content)
+        else:
+            self._print({"event": "finished", **report_json(event.report)})
+
+    def close(self) -> None:
+        """Push out what is written."""
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+
+    def _print(self, content: dict[str, Any]) -> None:
+        click.echo(orjson.dumps(content, default=str).decode())
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    """Return a run's report as JSON data."""
+    return {**asdict(report), "samples": report.samples, "exit_code": report.exit_code}
+
+
+def failure_text(failure: Failure) -> str:
+    """Return one failure as the lines that a person reads."""
+    lines = [
+        f"{failure.location}: {failure.code} {failure.message}",
+        f"  set aside {failure.origin}, by '{failure.action}' on {failure.sample}",
+    ]
+    if failure.path:
+        lines.append(f"  file {failure.path}")
+    return "\n".join(lines)

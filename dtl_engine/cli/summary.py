@@ -1,0 +1,40 @@
+"""The summary at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dtl_engine.execute.failed import FAILED
+from dtl_engine.execute.reports import NodeCounts, RunReport
+from dtl_engine.plan.plan import Plan
+
+
+def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
+    """Yield the lines of the summary: every layer, every output, and what was set aside."""
+    width = max((len(_name(plan, id)) for id in plan.graph.by_id), default=0)
+    yield f"{'layer':<{width}}  {'in':>8}  {'out':>8}  {'seconds':>8}"
+    for node in plan.graph.nodes:
+        counts = report.nodes.get(node.id, NodeCounts())
+        left = report.saved[node.id] if node.is_sink else counts.left
+        yield (
+            f"{_name(plan, node.id):<{width}}  {counts.entered:>8}  {left:>8}  "
+            f"{counts.seconds:>8.2f}"
+        )
+    rate = report.samples / report.seconds if report.seconds else 0
+    yield (
+        f"{report.images} images read, {report.samples} samples saved "
+        f"in {report.seconds:.2f} s ({rate:.0f} a second)"
+    )
+    for id, folder in plan.outputs.items():
+        yield f"{folder}: {report.saved[id]} samples"
+    if report.failures:
+        yield (f"{len(report.failures)} images set aside, with reasons, in {plan.out / FAILED}")
+    if report.gave_up:
+        yield "given up: too many images were set aside"
+    if report.interrupted:
+        yield "interrupted: what is saved is complete"
+
+
+def _name(plan: Plan, id: str) -> str:
+    node = plan.graph.by_id[id]
+    return f"{node.action} {', '.join(name or 'null' for name in node.spec.dst)}"

@@ -1,0 +1,1 @@
+"""From a document to a compiled graph; opens no image."""

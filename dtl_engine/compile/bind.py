@@ -1,0 +1,66 @@
+"""Bind: every layer to its node class with checked settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from dtl_engine.compile.settings_problems import validate_settings
+from dtl_engine.errors import Problem, did_you_mean
+from dtl_engine.graph.spec import GraphSpec, NodeSpec
+from dtl_engine.node.base import Node
+from dtl_engine.node.catalogue import Catalogue, NodeUnavailable
+from dtl_engine.node.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A layer with its node class; ``settings`` is ``None`` where they are wrong."""
+
+    id: str
+    spec: NodeSpec
+    node_class: type[Node[Settings]]
+    settings: Settings | None
+
+
+def bind(spec: GraphSpec, catalogue: Catalogue) -> tuple[tuple[Binding, ...], list[Problem]]:
+    """Return the layers that could be bound, and what is wrong with the rest."""
+    bindings: list[Binding] = []
+    problems: list[Problem] = []
+    taken: Counter[str] = Counter()
+    for layer in spec.layers:
+        id = _id(layer, taken)
+        try:
+            node_class = catalogue.node_class(layer.action)
+        except KeyError:
+            problems.append(_unknown_action(spec, layer, catalogue))
+            continue
+        except NodeUnavailable as unavailable:
+            location = spec.locate(f"{layer.pointer}/action")
+            problems.append(Problem("E110", str(unavailable), location, value=layer.action))
+            continue
+        settings, found = validate_settings(spec, layer, node_class.settings_model)
+        problems.extend(found)
+        bindings.append(Binding(id, layer, node_class, settings))
+    return tuple(bindings), problems
+
+
+def _id(layer: NodeSpec, taken: Counter[str]) -> str:
+    """Name a node after its first output, told apart by ``~2`` where names repeat."""
+    name = next((name.removeprefix("$") for name in layer.dst if name), "") or "null"
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}~{taken[name]}"
+
+
+def _unknown_action(spec: GraphSpec, layer: NodeSpec, catalogue: Catalogue) -> Problem:
+    broken = "; ".join(catalogue.broken_libraries.values())
+    return Problem(
+        "E102",
+        f"unknown action '{layer.action}'",
+        spec.locate(f"{layer.pointer}/action"),
+        help=did_you_mean(layer.action, catalogue.actions)
+        or broken
+        or "'dtl nodes' lists all actions",
+        value=layer.action,
+        allowed=catalogue.actions,
+    )

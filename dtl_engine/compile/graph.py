@@ -1,0 +1,123 @@
+"""The compiled graph: bound nodes and typed edges, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from dtl_engine.errors import Location, Problem
+from dtl_engine.graph.spec import GraphSpec, NodeSpec
+from dtl_engine.model.schema import Schema
+from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.interval import NONE, Interval
+from dtl_engine.node.signature import Kind
+from dtl_engine.node.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledNode:
+    """A layer bound to its node class and settings.
+
+    ``id`` is its output name without ``$``, unique in the graph: it names the node in lineages,
+    seeds its draws, and does not change when layers elsewhere do.
+    """
+
+    id: str
+    spec: NodeSpec
+    node: Node[Any]
+    location: Location
+
+    @property
+    def action(self) -> str:
+        """The JSON name of the node."""
+        return self.spec.action
+
+    @property
+    def is_sink(self) -> bool:
+        """Whether the node writes samples."""
+        return isinstance(self.node, SinkNode)
+
+    @property
+    def is_source(self) -> bool:
+        """Whether the node reads samples."""
+        return isinstance(self.node, SourceNode)
+
+    @property
+    def expands(self) -> bool:
+        """Whether one sample may become several here."""
+        return isinstance(self.node, ProcessingNode) and self.node.expands
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One producer's output port linked to one consumer, under the name that links them."""
+
+    source: str
+    port: int
+    target: str
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is known about everything that leaves one output port.
+
+    ``counts`` maps a dataset (``project/dataset``) to the number of samples for each of its
+    images; ``total`` is the number of samples altogether. ``schema`` is ``None`` where a mistake
+    upstream hides it.
+    """
+
+    schema: Schema | None = None
+    counts: Mapping[str, Interval] = field(default_factory=dict)
+    total: Interval = NONE
+
+    @property
+    def per_image(self) -> int:
+        """The largest number of samples that one source image has here."""
+        return max((count.high for count in self.counts.values()), default=0)
+
+
+@dataclass(frozen=True)
+class CompiledGraph:
+    """Nodes in array order, edges in the order in which a sample follows them."""
+
+    spec: GraphSpec
+    seed: int
+    nodes: tuple[CompiledNode, ...]
+    edges: tuple[Edge, ...]
+    sources: Mapping[str, Source]
+    inputs: Mapping[str, Stream]
+    """What enters each node, all its edges merged; for a source: nothing."""
+    outputs: Mapping[tuple[str, int], Stream]
+    """What leaves each output port."""
+    warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, CompiledNode]:
+        """The nodes by their id."""
+        return {node.id: node for node in self.nodes}
+
+    @property
+    def sinks(self) -> tuple[CompiledNode, ...]:
+        """The nodes that write samples."""
+        return tuple(node for node in self.nodes if node.is_sink)
+
+    @property
+    def source_nodes(self) -> tuple[CompiledNode, ...]:
+        """The nodes that read samples."""
+        return tuple(node for node in self.nodes if node.is_source)
+
+    def consumers(self, node_id: str, port: int) -> tuple[CompiledNode, ...]:
+        """Return who reads an output port, in array order."""
+        return tuple(
+            self.by_id[edge.target]
+            for edge in self.edges
+            if edge.source == node_id and edge.port == port
+        )
+
+    def output_name(self, node: CompiledNode) -> str:
+        """Return the name of what a sink writes."""
+        return node.spec.dst[0] or ""

@@ -1,0 +1,90 @@
+"""Infer: the schema and the sample counts of every edge, before one image is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dtl_engine.compile.graph import CompiledNode, Edge, Stream
+from dtl_engine.errors import Problem
+from dtl_engine.graph.locate import pointer_of
+from dtl_engine.graph.spec import GraphSpec
+from dtl_engine.model.schema import Schema, SchemaError, merge_schemas
+from dtl_engine.node.interval import NONE, Interval
+from dtl_engine.node.source import Source
+
+
+class Inference:
+    """Walks the nodes in topological order; what does not fit gathers in ``problems``."""
+
+    def __init__(
+        self, spec: GraphSpec, edges: Sequence[Edge], sources: Mapping[str, Source]
+    ) -> None:
+        self.spec = spec
+        self.sources = sources
+        self.problems: list[Problem] = []
+        self.inputs: dict[str, Stream] = {}
+        self.outputs: dict[tuple[str, int], Stream] = {}
+        self._incoming: dict[str, list[Edge]] = {}
+        for edge in edges:
+            self._incoming.setdefault(edge.target, []).append(edge)
+
+    def visit(self, node: CompiledNode) -> None:
+        """Infer what enters and what leaves ``node``."""
+        before = self._source_stream(node) if node.is_source else self._merged(node)
+        self.inputs[node.id] = before
+        after = self._schema_after(node, before.schema)
+        settings = node.node.settings
+        totals = node.node.infer_counts(settings, before.total)
+        per_dataset = {
+            key: node.node.infer_counts(settings, count) for key, count in before.counts.items()
+        }
+        for port, total in enumerate(totals):
+            counts = {key: intervals[port] for key, intervals in per_dataset.items()}
+            self.outputs[node.id, port] = Stream(after, counts, total)
+
+    def _source_stream(self, node: CompiledNode) -> Stream:
+        source = self.sources.get(node.id)
+        if source is None:
+            return Stream()
+        images = sum(len(dataset.files) for dataset in source.datasets)
+        counts = {dataset.key: Interval(1, 1) for dataset in source.datasets}
+        return Stream(source.schema, counts, Interval(images, images))
+
+    def _merged(self, node: CompiledNode) -> Stream:
+        streams = [self.outputs[e.source, e.port] for e in self._incoming.get(node.id, [])]
+        counts: dict[str, Interval] = {}
+        total = NONE
+        for stream in streams:
+            total = total + stream.total
+            for key, count in stream.counts.items():
+                counts[key] = counts.get(key, NONE) + count
+        schemas = [stream.schema for stream in streams]
+        schema: Schema | None = None
+        known = [schema for schema in schemas if schema is not None]
+        if len(known) == len(schemas):
+            try:
+                schema = merge_schemas(known)
+            except SchemaError as error:
+                self._report(node, error, f"{node.spec.pointer}/src")
+        return Stream(schema, counts, total)
+
+    def _schema_after(self, node: CompiledNode, schema: Schema | None) -> Schema | None:
+        if schema is None:
+            return None
+        try:
+            return node.node.infer_schema(node.node.settings, schema)
+        except SchemaError as error:
+            self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
+            return None
+
+    def _report(self, node: CompiledNode, error: SchemaError, pointer: str) -> None:
+        self.problems.append(
+            Problem(
+                error.code,
+                error.message,
+                self.spec.locate(pointer, key=error.in_key),
+                help=error.help,
+                value=error.value,
+                allowed=error.allowed,
+            )
+        )

@@ -1,0 +1,226 @@
+"""Wire: connection names to edges; arity, port kinds, cycles, and who is fed at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import networkx as nx
+
+from dtl_engine.compile.bind import Binding
+from dtl_engine.compile.graph import Edge
+from dtl_engine.errors import Problem, did_you_mean
+from dtl_engine.graph.spec import Dialect, GraphSpec
+
+FORBIDDEN_IN_OUTPUT = '/\\|\0<>:"?*'
+
+
+class Wiring:
+    """Links the layers of one graph; what is wrong gathers in ``problems``."""
+
+    def __init__(self, spec: GraphSpec, bindings: Sequence[Binding], complete: bool) -> None:
+        self.spec = spec
+        self.bindings = bindings
+        self.complete = complete
+        self.problems: list[Problem] = []
+        self.edges: list[Edge] = []
+        self.order: tuple[str, ...] = ()
+
+    def link(self) -> None:
+        """Fill ``edges`` and ``order``, the node ids in topological order."""
+        producers = self._producers()
+        for binding in self.bindings:
+            if binding.node_class.signature.inputs:
+                self._link_inputs(binding, producers)
+            elif not binding.spec.src:
+                self._report("E204", "the layer reads nothing: its 'src' is empty", binding, "src")
+        if self.complete:
+            self._check_ends()
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(binding.id for binding in self.bindings)
+        graph.add_edges_from((edge.source, edge.target) for edge in self.edges)
+        try:
+            self.order = tuple(nx.lexicographical_topological_sort(graph, self._position))
+        except nx.NetworkXUnfeasible:
+            self._report_cycles(graph)
+            return
+        if self.complete:
+            self._check_fed(graph)
+
+    def _position(self, id: str) -> int:
+        return next(at for at, binding in enumerate(self.bindings) if binding.id == id)
+
+    def _producers(self) -> dict[str, list[tuple[Binding, int]]]:
+        producers: dict[str, list[tuple[Binding, int]]] = defaultdict(list)
+        outputs: dict[str, Binding] = {}
+        for binding in self.bindings:
+            ports = binding.node_class.signature.outputs
+            dst = binding.spec.dst
+            if not ports:
+                self._check_output_name(binding, outputs)
+                continue
+            if len(dst) != len(ports) or binding.spec.dst_is_list != (len(ports) > 1):
+                self._report_arity(binding)
+            for port, name in enumerate(dst[: len(ports)]):
+                if name is None:
+                    continue
+                if not name.startswith("$"):
+                    self._report(
+                        "E201",
+                        f"connection name '{name}' does not start with '$'",
+                        binding,
+                        self._dst_path(binding, port),
+                        value=name,
+                        help=f"write '${name}', or null to discard the output"
+                        if name
+                        else "write a name such as '$out', or null to discard the output",
+                    )
+                producers[name].append((binding, port))
+        return producers
+
+    def _report_arity(self, binding: Binding) -> None:
+        ports = binding.node_class.signature.outputs
+        if len(ports) == 1:
+            message, help = "'dst' is one name here, not a list", ""
+            if len(binding.spec.dst) == 1:
+                help = f'write "{binding.spec.dst[0]}"'
+        else:
+            meaning = ", ".join(f"'{port.name}'" for port in ports)
+            message = (
+                f"action '{binding.spec.action}' has {len(ports)} outputs, "
+                f"'dst' names {len(binding.spec.dst)}"
+            )
+            help = f"write a list of {len(ports)} names, for {meaning}; null discards one"
+        self._report("E204", message, binding, "dst", value=list(binding.spec.dst), help=help)
+
+    def _check_output_name(self, binding: Binding, outputs: dict[str, Binding]) -> None:
+        if binding.spec.dst_is_list or len(binding.spec.dst) != 1:
+            message = "'dst' of a saving layer is the one name of what it writes"
+            self._report("E204", message, binding, "dst", value=list(binding.spec.dst))
+            return
+        name = binding.spec.dst[0]
+        reason = ""
+        if not name:
+            reason = "needs a name" if name == "" else "cannot be null"
+        elif name.startswith("$"):
+            reason = "cannot start with '$': it is no connection"
+        elif name.startswith("."):
+            reason = "cannot start with '.'"
+        elif bad := sorted({mark for mark in name if mark in FORBIDDEN_IN_OUTPUT or mark < " "}):
+            reason = "cannot contain " + " ".join(repr(mark) for mark in bad)
+        elif name != name.strip() or len(name.encode()) > 200:
+            reason = "cannot start or end with a space or be longer than 200 bytes"
+        elif name == "failed":
+            reason = "cannot be 'failed': that folder holds the samples set aside"
+        if reason:
+            self._report("E210", f"the output {reason}", binding, "dst", value=name)
+        elif name and name.casefold() in outputs:
+            first = self.spec.locate(outputs[name.casefold()].spec.pointer)
+            message = f"the output '{name}' is already written by the layer in line {first.line}"
+            self._report("E211", message, binding, "dst", value=name)
+        elif name:
+            outputs[name.casefold()] = binding
+
+    def _link_inputs(
+        self, binding: Binding, producers: dict[str, list[tuple[Binding, int]]]
+    ) -> None:
+        if not binding.spec.src:
+            self._report("E204", "the layer reads nothing: its 'src' is empty", binding, "src")
+        signature = binding.node_class.signature
+        for at, name in enumerate(binding.spec.src):
+            if name in binding.spec.src[:at]:
+                continue  # a name listed twice counts once
+            if not name.startswith("$"):
+                help = f"write '${name}'" if f"${name}" in producers else ""
+                message = f"'{name}' cannot be read: a connection name starts with '$'"
+                self._report("E201", message, binding, f"src/{at}", value=name, help=help)
+                continue
+            if name not in producers:
+                if self.complete or not self._might_exist(name):
+                    self._report(
+                        "E202",
+                        f"no layer writes '{name}'",
+                        binding,
+                        f"src/{at}",
+                        value=name,
+                        help=did_you_mean(name, producers),
+                        allowed=tuple(producers),
+                    )
+                continue
+            for producer, port in producers[name]:
+                kind = producer.node_class.signature.outputs[port].kind
+                if signature.input_of(kind) is None:
+                    accepted = ", ".join(port.kind for port in signature.inputs)
+                    message = (
+                        f"'{name}' carries a {kind}, action '{binding.spec.action}' "
+                        f"reads {accepted}"
+                    )
+                    self._report("E208", message, binding, f"src/{at}", value=name)
+                    continue
+                self.edges.append(Edge(producer.id, port, binding.id, name, kind))
+
+    def _might_exist(self, name: str) -> bool:
+        """Whether a layer that could not be bound writes ``name``."""
+        return any(name in layer.dst for layer in self.spec.layers)
+
+    def _check_ends(self) -> None:
+        sources = [b for b in self.bindings if not b.node_class.signature.inputs]
+        sinks = [b for b in self.bindings if not b.node_class.signature.outputs]
+        start = self.spec.locate("")
+        if not self.bindings:
+            self.problems.append(Problem("E212", "the graph has no layers", start))
+            return
+        if not sources:
+            message = "no layer reads data"
+            help = 'add a layer such as {"action": "data", "src": ["project/*"], ...}'
+            self.problems.append(Problem("E205", message, start, help=help))
+        if not sinks:
+            message = "no layer saves anything"
+            help = 'add a layer such as {"action": "supervisely", "dst": "name", ...}'
+            self.problems.append(Problem("E206", message, start, help=help))
+        if self.spec.dialect is Dialect.ORIGINAL:
+            for second in sinks[1:]:
+                self._report(
+                    "E207",
+                    "the original language has one saving layer, this is another",
+                    second,
+                    help='several are allowed in the form {"version": 1, "layers": [...]}',
+                )
+
+    def _report_cycles(self, graph: nx.DiGraph[str]) -> None:
+        by_id = {binding.id: binding for binding in self.bindings}
+        for component in nx.strongly_connected_components(graph):
+            ids = sorted(component, key=self._position)
+            if len(ids) == 1 and not graph.has_edge(ids[0], ids[0]):
+                continue
+            cycle = nx.find_cycle(graph.subgraph(ids), ids[0])
+            way = " -> ".join([*(f"${source}" for source, _ in cycle), f"${cycle[0][0]}"])
+            message = f"the layers feed each other in a circle: {way}"
+            self._report("E203", message, by_id[cycle[0][0]], "src")
+
+    def _check_fed(self, graph: nx.DiGraph[str]) -> None:
+        starts = [b.id for b in self.bindings if not b.node_class.signature.inputs]
+        fed = set(starts).union(*(nx.descendants(graph, id) for id in starts))
+        for binding in self.bindings:
+            if binding.id not in fed and any(edge.target == binding.id for edge in self.edges):
+                message = "no data reaches this layer: nothing before it reads a dataset"
+                self._report("E209", message, binding)
+
+    def _dst_path(self, binding: Binding, port: int) -> str:
+        return f"dst/{port}" if binding.spec.dst_is_list else "dst"
+
+    def _report(
+        self,
+        code: str,
+        message: str,
+        binding: Binding,
+        path: str = "",
+        value: object = None,
+        help: str = "",
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        pointer = f"{binding.spec.pointer}/{path}" if path else binding.spec.pointer
+        location = self.spec.locate(pointer)
+        self.problems.append(
+            Problem(code, message, location, help=help, value=value, allowed=allowed)
+        )

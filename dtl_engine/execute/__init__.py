@@ -1,0 +1,1 @@
+"""From a plan to files and reports; the only place that acts."""

@@ -1,0 +1,117 @@
+"""The executor: prepares outputs, lets a runner work, and tells what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+from threading import Event as Flag
+from time import perf_counter
+
+from dtl_engine.execute.events import Event, Listener, RunFinished, RunStarted, UnitFinished
+from dtl_engine.execute.failed import FailedFolder
+from dtl_engine.execute.outputs import finish_output, prepare_output
+from dtl_engine.execute.reports import RunReport
+from dtl_engine.execute.runners.base import Runner
+from dtl_engine.execute.runners.processes import run_processes
+from dtl_engine.execute.runners.serial import run_serial
+from dtl_engine.execute.runners.threads import run_threads
+from dtl_engine.execute.staging import clear_staging
+from dtl_engine.node.base import SinkNode
+from dtl_engine.plan.plan import Plan, RunnerKind
+from dtl_engine.plan.units import Unit, units
+
+RUNNERS: dict[RunnerKind, Runner] = {
+    RunnerKind.SERIAL: run_serial,
+    RunnerKind.THREADS: run_threads,
+    RunnerKind.PROCESSES: run_processes,
+}
+
+
+class Execution:
+    """One run of one plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        overwrite: bool = False,
+        max_failures: int | None = None,
+        command: tuple[str, ...] = (),
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        """Prepare to run ``plan``; nothing is written yet.
+
+        Args:
+            plan: what to do.
+            overwrite: replace outputs that exist.
+            max_failures: give up when more source images than this fail; ``None`` never.
+            command: the command line that reproduces the run, for the records of failures.
+            listeners: called with every event, in the calling thread.
+        """
+        self._plan = plan
+        self._overwrite = overwrite
+        self._max_failures = max_failures
+        self._failed = FailedFolder(plan.out, plan.graph.spec.file, command)
+        self._listeners = listeners
+        self._stop = Flag()
+        self._interrupted = False
+
+    def stop(self) -> None:
+        """Begin no further image; those in flight are finished. Safe in a signal handler."""
+        self._interrupted = True
+        self._stop.set()
+
+    def run(self) -> RunReport:
+        """Do the work.
+
+        Raises:
+            UsageError: an output is in the way.
+            RunFailed: the code or the machine failed; what was saved is complete and stays.
+        """
+        start = perf_counter()
+        self._prepare()
+        report = RunReport()
+        self._tell(RunStarted(self._plan))
+        try:
+            for unit in RUNNERS[self._plan.runner](self._plan, self._units()):
+                report.add(unit)
+                if unit.failure is not None:
+                    self._failed.record(unit.failure)
+                    self._give_up_if_too_many(report)
+                self._tell(UnitFinished(unit, report))
+        finally:
+            report.seconds = perf_counter() - start
+            report.interrupted = self._interrupted
+            report.failures.sort(key=lambda failure: failure.origin)
+            for output in self._plan.outputs.values():
+                clear_staging(output)
+        if report.exit_code in (0, 3):
+            for output in self._plan.outputs.values():
+                finish_output(output)
+        self._tell(RunFinished(self._plan, report))
+        return report
+
+    def _prepare(self) -> None:
+        graph = self._plan.graph
+        inputs = {source.location for source in graph.sources.values()}
+        for output in self._plan.outputs.values():
+            prepare_output(output, overwrite=self._overwrite, inputs=inputs)
+        self._failed.clear()
+        for sink in graph.sinks:
+            assert isinstance(sink.node, SinkNode)
+            schema = graph.inputs[sink.id].schema
+            assert schema is not None
+            sink.node.start(schema, self._plan.outputs[sink.id])
+
+    def _units(self) -> Iterator[Unit]:
+        everything = units(self._plan.graph, self._plan.only)
+        return takewhile(lambda _: not self._stop.is_set(), everything)
+
+    def _give_up_if_too_many(self, report: RunReport) -> None:
+        if self._max_failures is not None and len(report.failures) > self._max_failures:
+            report.gave_up = True
+            self._stop.set()
+
+    def _tell(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)

@@ -1,0 +1,41 @@
+"""The folder ``failed``: one file for each source image that was set aside."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+
+from dtl_engine.execute.reports import Failure
+
+FAILED = "failed"
+
+
+class FailedFolder:
+    """Records the failures of one run under ``<out>/failed/<graph>``."""
+
+    def __init__(self, out: Path, graph_file: str, command: tuple[str, ...]) -> None:
+        """``command`` runs the graph again; the one image to look at is added to it."""
+        self.folder = out / FAILED / (Path(graph_file).stem or "graph")
+        self._command = command
+
+    def clear(self) -> None:
+        """Forget the failures of an earlier run."""
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder)
+
+    def record(self, failure: Failure) -> None:
+        """Write the reason and the command that reproduces it."""
+        path = self.folder / f"{failure.origin}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {**asdict(failure), "reproduce": self.reproduction(failure)}
+        partial = path.with_name(f".{path.name}.partial")
+        partial.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        partial.replace(path)
+
+    def reproduction(self, failure: Failure) -> str:
+        """Return the shell command that runs the one image again."""
+        return shlex.join((*self._command, "--only", failure.origin, "--workers", "1"))

@@ -1,0 +1,90 @@
+"""What was done: facts about units of work and about a whole run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from dtl_engine.errors import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a source image was set aside: the place in the graph, the sample and the reason."""
+
+    code: str
+    message: str
+    origin: str
+    sample: str
+    node: str
+    action: str
+    location: Location
+    path: str = ""
+
+
+@dataclass(slots=True)
+class NodeCounts:
+    """What one node did: samples in and out, and seconds of its own."""
+
+    entered: int = 0
+    left: int = 0
+    seconds: float = 0.0
+
+    def add(self, other: NodeCounts) -> None:
+        """Add the counts of another unit of work."""
+        self.entered += other.entered
+        self.left += other.left
+        self.seconds += other.seconds
+
+
+@dataclass(slots=True)
+class UnitReport:
+    """What became of one source image.
+
+    ``saved`` counts samples by sink; on a failure nothing of the image was saved.
+    """
+
+    origin: str
+    saved: Counter[str] = field(default_factory=Counter)
+    nodes: dict[str, NodeCounts] = field(default_factory=dict)
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What became of a run.
+
+    ``interrupted`` says that it was stopped from outside, ``gave_up`` that too many source images
+    failed; either way everything that was saved is complete.
+    """
+
+    images: int = 0
+    saved: Counter[str] = field(default_factory=Counter)
+    nodes: dict[str, NodeCounts] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+    gave_up: bool = False
+
+    @property
+    def samples(self) -> int:
+        """How many samples were saved altogether."""
+        return self.saved.total()
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 given up, 3 done with samples set aside, 130 interrupted."""
+        if self.interrupted:
+            return 130
+        if self.gave_up:
+            return 1
+        return 3 if self.failures else 0
+
+    def add(self, unit: UnitReport) -> None:
+        """Count one more source image."""
+        self.images += 1
+        self.saved.update(unit.saved)
+        for id, counts in unit.nodes.items():
+            self.nodes.setdefault(id, NodeCounts()).add(counts)
+        if unit.failure is not None:
+            self.failures.append(unit.failure)

@@ -1,0 +1,1 @@
+"""Runners: where units of work are done; all give the same results."""

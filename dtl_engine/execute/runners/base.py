@@ -1,0 +1,23 @@
+"""The contract of runners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from dtl_engine.execute.reports import UnitReport
+from dtl_engine.plan.plan import Plan
+from dtl_engine.plan.units import Unit
+
+
+class Runner(Protocol):
+    """Does units of work and yields their reports as they come.
+
+    Units are taken from the iterator only as workers come free, so memory stays flat; when the
+    iterator ends early, what is in flight is finished. An error of the code is raised once
+    everything in flight has ended.
+    """
+
+    def __call__(self, plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+        """Yield one report for each unit, in any order."""
+        ...

@@ -1,0 +1,58 @@
+"""The process runner, for nodes that hold the interpreter's lock.
+
+Processes get the plan once and then only the identities of source images: pixels never travel.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+
+from dtl_engine.errors import RunFailed
+from dtl_engine.execute.reports import UnitReport
+from dtl_engine.execute.runners.pool import run_window
+from dtl_engine.execute.workshop import Workshop
+from dtl_engine.plan.plan import Plan
+from dtl_engine.plan.units import Unit
+
+_workshops: list[Workshop] = []
+"""The one workshop of a worker process; a process pool offers no other place to keep it."""
+
+
+def run_processes(plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+    """Yield reports as worker processes finish units."""
+    # Spawned, not forked: a fork copies locks that other threads of the parent may hold.
+    with ProcessPoolExecutor(
+        plan.workers, get_context("spawn"), initializer=_open_workshop, initargs=(plan,)
+    ) as executor:
+        try:
+            yield from run_window(executor, _work, units, plan.workers)
+        except BrokenProcessPool as broken:
+            raise RunFailed(
+                "a worker process died; perhaps the machine ran out of memory"
+            ) from broken
+
+
+def _open_workshop(plan: Plan) -> None:
+    # The parent decides what an interrupt means; workers finish what they are doing.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    _workshops.append(Workshop(plan))
+
+
+def _end_with_parent() -> None:
+    """Leave no worker behind when the parent is killed."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work(unit: Unit) -> UnitReport:
+    return _workshops[0].run(unit)

@@ -1,0 +1,19 @@
+"""The thread runner, the default: decoding and encoding release the interpreter's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from dtl_engine.execute.reports import UnitReport
+from dtl_engine.execute.runners.pool import run_window
+from dtl_engine.execute.workshop import Workshop
+from dtl_engine.plan.plan import Plan
+from dtl_engine.plan.units import Unit
+
+
+def run_threads(plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+    """Yield reports as threads finish units."""
+    workshop = Workshop(plan)
+    with ThreadPoolExecutor(plan.workers, thread_name_prefix="dtl") as executor:
+        yield from run_window(executor, workshop.run, units, plan.workers)

@@ -1,0 +1,68 @@
+"""Staging: files are written beside their target and turn final all at once.
+
+A unit of work writes into the hidden folder ``.partial`` of an output; when all its samples are
+through, its files are moved to their names. A failure or a kill leaves nothing half-written
+under a final name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+PARTIAL = ".partial"
+
+
+class Staging:
+    """The files of one unit of work that are not final yet."""
+
+    def __init__(self, unit: int, folders: set[Path]) -> None:
+        """Start for unit number ``unit``; ``folders`` are those known to exist, and grows."""
+        self._unit = unit
+        self._folders = folders
+        self._moves: list[tuple[Path, Path]] = []
+
+    def path(self, output: Path, parts: tuple[str, ...]) -> Path:
+        """Return where to write what shall become ``output`` / ``parts``."""
+        staged = output / PARTIAL / f"{self._unit}-{len(self._moves)}{Path(parts[-1]).suffix}"
+        final = output.joinpath(*parts)
+        for folder in (staged.parent, final.parent):
+            if folder not in self._folders:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._folders.add(folder)
+        self._moves.append((staged, final))
+        return staged
+
+    def commit(self) -> None:
+        """Give every file its final name."""
+        for staged, final in self._moves:
+            staged.replace(final)
+        self._moves.clear()
+
+    def discard(self) -> None:
+        """Remove everything that was written."""
+        for staged, _ in self._moves:
+            staged.unlink(missing_ok=True)
+        self._moves.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPlace:
+    """Where a sink writes one sample."""
+
+    dataset: str
+    stem: str
+    output: Path
+    staging: Staging
+
+    def path(self, *parts: str) -> Path:
+        """Return where to write the output's file of that relative path."""
+        return self.staging.path(self.output, parts)
+
+
+def clear_staging(output: Path) -> None:
+    """Remove the staging folder of ``output``, with what a killed run may have left there."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(output / PARTIAL)

@@ -1,0 +1,1 @@
+"""The document a person wrote: JSON with positions, and the layers in it."""

@@ -1,0 +1,66 @@
+"""Reads the overrides of a command line: ``--set '$data2.multiply=3'``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dtl_engine.errors import GraphInvalid, UsageError
+from dtl_engine.graph.json_reader import read_json
+
+_FORM = "expected LAYER.SETTING=VALUE, for example '$data2.multiply=3'"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One setting of one layer that a command line replaces.
+
+    ``text`` is the override as typed; ``layer`` an output such as ``$data2``, or the name of a
+    save layer; ``path`` the names that lead to the value inside the layer's settings, list indices
+    as digits; ``value`` plain JSON data.
+    """
+
+    text: str
+    layer: str
+    path: tuple[str, ...]
+    value: Any
+
+
+def parse_override(text: str) -> Override:
+    """Read one override.
+
+    The layer ends at the first dot, the value starts after the first ``=``.
+
+    Args:
+        text: the override, for example ``$crop.random_part.width.min_percent=80``. The value is
+            JSON; what is not JSON stands for itself, so that text needs no quotes.
+
+    Returns:
+        The override with its value parsed.
+
+    Raises:
+        UsageError: the text has another form, or its value is JSON that no graph may hold (a name
+            twice in one object, a number that is not finite, too deep, too large).
+    """
+    target, equals, value = text.partition("=")
+    layer, *path = target.strip().split(".")
+    if not equals:
+        raise UsageError(f"override '{text}' has no '=': {_FORM}")
+    if not layer or not path:
+        missing = "layer" if not layer else "setting"
+        raise UsageError(f"override '{text}' names no {missing}: {_FORM}")
+    if not all(path):
+        raise UsageError(f"override '{text}' has an empty name between dots: {_FORM}")
+    return Override(text, layer, tuple(path), _value(text, value))
+
+
+def _value(text: str, value: str) -> Any:
+    """Return the JSON value, or the text itself where it is not JSON at all."""
+    try:
+        # Command lines may hold bytes that are no text; the reader refuses what they become.
+        return read_json(value.encode(errors="surrogatepass"), "--set").value
+    except GraphInvalid as error:
+        problem = error.problems[-1]
+        if problem.code == "E002":
+            return value
+        raise UsageError(f"override '{text}': {problem.message}; {problem.help}") from error

@@ -1,0 +1,1 @@
+"""Lints: what is legal and probably wrong, one rule per file."""

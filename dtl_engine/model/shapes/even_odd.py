@@ -1,0 +1,97 @@
+"""Polygons against a window; what crosses itself is read by the even-odd rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtl_engine.model.shapes.base import Edges
+from dtl_engine.model.shapes.coordinates import Points
+
+if TYPE_CHECKING:
+    from shapely import Geometry
+
+LEAST_AREA_PX = 1e-9
+"""Pieces up to this area in square pixels are noise of the arithmetic."""
+
+
+def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
+    """Cut a polygon to a window.
+
+    Args:
+        rings: the outer ring and the holes, (N, 2) each; a repeated first vertex is allowed.
+        window: left, top, right and bottom edge in pixels.
+
+    Returns:
+        The rings of each piece, outer ring first, no vertex repeated; pieces without area are
+        left out.
+
+    Raises nothing for rings that cross: those are read by the even-odd rule.
+    """
+    import shapely
+
+    # A vertex repeated once more does no harm; a ring of three points that repeats one would.
+    closed = [np.concatenate((ring, ring[:1])) for ring in rings]
+    polygon = shapely.Polygon(closed[0], closed[1:])
+    if not shapely.is_valid(polygon):
+        polygon = _even_odd(closed)
+    clipped = shapely.clip_by_rect(polygon, *map(float, window))
+    return [
+        [_ring(part.exterior, window), *(_ring(hole, window) for hole in part.interiors)]
+        for part in _polygons(clipped)
+        if shapely.area(part) > LEAST_AREA_PX
+    ]
+
+
+def inside(rings: Sequence[Points], points: Points) -> NDArray[np.bool_]:
+    """Tell by the even-odd rule which ``points``, (N, 2), lie inside; (N,) bool.
+
+    Args:
+        rings: closed rings, the first vertex repeated at the end.
+        points: places that lie on no ring.
+    """
+    odd = np.zeros(len(points), bool)
+    x, y = points[:, :1], points[:, 1:]
+    for ring in rings:
+        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+        crosses = (y0 <= y) != (y1 <= y)
+        height = np.where(y0 == y1, 1.0, y1 - y0)
+        right_of = x0 + (y - y0) * ((x1 - x0) / height) > x
+        odd ^= (crosses & right_of).sum(axis=1) % 2 == 1
+    return odd
+
+
+def _even_odd(closed: Sequence[Points]) -> Geometry:
+    """Return the even-odd interior of closed rings as valid geometry.
+
+    ``shapely.make_valid`` would not do: it takes an edge that is traced twice for one edge.
+    """
+    import shapely
+
+    edges = shapely.union_all([shapely.LineString(ring) for ring in closed])
+    faces = np.asarray(_polygons(shapely.polygonize(shapely.get_parts(edges))), dtype=object)
+    if not len(faces):
+        return shapely.Polygon()
+    kernels = shapely.get_coordinates(shapely.point_on_surface(faces))
+    return shapely.union_all(faces[inside(closed, kernels)])
+
+
+def _polygons(geometry: Geometry) -> list[Geometry]:
+    """Return the polygons among the parts of ``geometry``; left-over points and lines go."""
+    import shapely
+
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+
+
+def _ring(ring: Geometry, window: Edges) -> Points:
+    """Return the vertices of a shapely ring, the first one not repeated, inside ``window``."""
+    import shapely
+
+    left, top, right, bottom = window
+    points = shapely.get_coordinates(ring)[:-1]
+    within: Points = np.clip(points, (left, top), (right, bottom)) + 0.0
+    return within

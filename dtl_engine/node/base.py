@@ -1,0 +1,268 @@
+"""Node and its shapes: what the author of a node derives from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
+
+from dtl_engine.model.sample import Sample
+from dtl_engine.model.schema import Schema
+from dtl_engine.node.interval import Interval
+from dtl_engine.node.settings import NoSettings, Settings
+from dtl_engine.node.signature import SAMPLES_TO_SAMPLES, SINK, SOURCE, Signature
+
+if TYPE_CHECKING:
+    from dtl_engine.node.draws import Draws
+    from dtl_engine.node.source import DataFolders, Source
+
+S = TypeVar("S", bound=Settings)
+V = TypeVar("V")
+
+
+class Node(ABC, Generic[S]):
+    """A layer of a graph with its settings; holds no other state."""
+
+    action: ClassVar[str]
+    """The JSON name."""
+
+    signature: ClassVar[Signature]
+    """The ports."""
+
+    family: ClassVar[str] = "other"
+    """What the node is about: source, geometry, pixels, flow, annotation, model or sink."""
+
+    settings_model: ClassVar[type[Settings]] = NoSettings
+    """The model of the settings; taken from the class's type argument."""
+
+    def __init__(self, settings: S) -> None:
+        self.settings = settings
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in getattr(cls, "__orig_bases__", ()):
+            if isinstance(get_origin(base), type) and issubclass(get_origin(base), Node):
+                model = get_args(base)[0]
+                if isinstance(model, type) and issubclass(model, Settings):
+                    cls.settings_model = model
+
+    @staticmethod
+    def infer_schema(settings: Any, schema: Schema) -> Schema:
+        """Return the schema behind the node, given the merged schema before it.
+
+        Static: it sees settings and schemas, never data. Whatever the node can yield is in it.
+
+        Raises:
+            SchemaError: the settings do not fit the schema.
+        """
+        return schema
+
+    @staticmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Return, for each output port, how many samples leave when ``count`` enter."""
+        return (count,)
+
+    @staticmethod
+    def is_random(settings: Any) -> bool:
+        """Whether the node draws random numbers under these settings."""
+        return False
+
+    @staticmethod
+    def leak_fix(settings: Any) -> str:
+        """Return what to write against leakage where samples are split by chance, else ``""``."""
+        return ""
+
+    @staticmethod
+    def target_dataset(settings: Any, source_dataset: str) -> str | None:
+        """Return the dataset that samples of ``source_dataset`` are written to behind the node.
+
+        ``None`` leaves the choice as it was.
+        """
+        return None
+
+
+class ProcessingNode(Node[S]):
+    """A node between others; the executor calls ``process`` for each sample."""
+
+    signature = SAMPLES_TO_SAMPLES
+
+    expands: ClassVar[bool] = False
+    """Whether one sample may become several, which their lineage must then tell apart."""
+
+    @abstractmethod
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield results with the index of the output port that each leaves by."""
+
+
+class MapNode(ProcessingNode[S]):
+    """One sample in, one out."""
+
+    @abstractmethod
+    def apply(self, sample: Sample) -> Sample:
+        """Return the result; ``sample`` stays untouched."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the one result."""
+        return ((0, self.apply(sample)),)
+
+
+class ExpandNode(ProcessingNode[S]):
+    """One sample in, any number out; none drops it."""
+
+    expands = True
+
+    @staticmethod
+    @abstractmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Return how many samples leave when ``count`` enter."""
+
+    @abstractmethod
+    def apply(self, sample: Sample) -> Iterable[Sample]:
+        """Yield the results; ``sample`` stays untouched."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the results."""
+        return ((0, result) for result in self.apply(sample))
+
+
+class RouteNode(ProcessingNode[S]):
+    """Sends each sample through one of its output ports."""
+
+    @staticmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Any part of the samples may leave by either of two ports."""
+        return (count.down_to_zero, count.down_to_zero)
+
+    @abstractmethod
+    def apply(self, sample: Sample) -> str:
+        """Return the name of the output port."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the sample at its port."""
+        return ((_port(self.signature, self.apply(sample)), sample),)
+
+
+class RandomNode(ProcessingNode[S], Generic[S, V]):
+    """A node that decides by chance: ``draw`` decides, ``apply`` acts.
+
+    Everything random lies in the drawn values, so image and annotation cannot disagree.
+    """
+
+    @abstractmethod
+    def draw(self, sample: Sample, draws: Draws) -> V:
+        """Decide for this sample."""
+
+
+class RandomMapNode(RandomNode[S, V]):
+    """One sample in, one out, by chance."""
+
+    @abstractmethod
+    def apply(self, sample: Sample, values: V) -> Sample:
+        """Return the result for the drawn values."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the one result."""
+        return ((0, self.apply(sample, self.draw(sample, draws))),)
+
+
+class RandomExpandNode(RandomNode[S, V]):
+    """One sample in, any number out, by chance."""
+
+    expands = True
+
+    @staticmethod
+    @abstractmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Return how many samples leave when ``count`` enter."""
+
+    @abstractmethod
+    def apply(self, sample: Sample, values: V) -> Iterable[Sample]:
+        """Yield the results for the drawn values."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the results."""
+        return ((0, result) for result in self.apply(sample, self.draw(sample, draws)))
+
+
+class RandomRouteNode(RandomNode[S, V]):
+    """Sends each sample through one of its output ports, by chance."""
+
+    @staticmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Any part of the samples may leave by either of two ports."""
+        return (count.down_to_zero, count.down_to_zero)
+
+    @abstractmethod
+    def apply(self, sample: Sample, values: V) -> str:
+        """Return the name of the output port for the drawn values."""
+
+    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+        """Yield the sample at its port."""
+        return ((_port(self.signature, self.apply(sample, self.draw(sample, draws))), sample),)
+
+
+class SourceNode(Node[S]):
+    """Reads samples; its ``src`` names what."""
+
+    signature = SOURCE
+    family = "source"
+
+    @staticmethod
+    @abstractmethod
+    def open(settings: Any, patterns: tuple[str, ...], data: DataFolders) -> Source:
+        """Open what ``patterns`` name, reading no image.
+
+        Raises:
+            SchemaError: a pattern is malformed or names nothing; ``at`` is the pattern's index.
+        """
+
+    @abstractmethod
+    def apply(self, sample: Sample) -> Sample:
+        """Return the sample as it enters the graph."""
+
+
+class Place(Protocol):
+    """Where a sink writes one sample: chosen names, and paths that turn final all at once."""
+
+    @property
+    def dataset(self) -> str:
+        """The dataset to write to."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """The name of the image file without its suffix."""
+        ...
+
+    def path(self, *parts: str) -> Path:
+        """Return where to write the output's file of that relative path; its folder exists."""
+        ...
+
+
+class SinkNode(Node[S]):
+    """Writes samples; its ``dst`` names the output."""
+
+    signature = SINK
+    family = "sink"
+
+    @staticmethod
+    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+        """Nothing leaves."""
+        return ()
+
+    @abstractmethod
+    def start(self, schema: Schema, folder: Path) -> None:
+        """Write what stands before the first sample into the new, empty output ``folder``."""
+
+    @abstractmethod
+    def write(self, sample: Sample, schema: Schema, place: Place) -> None:
+        """Write one sample.
+
+        Raises:
+            DataError: the sample cannot be written in this form.
+        """
+
+
+def _port(signature: Signature, name: str) -> int:
+    return next(at for at, port in enumerate(signature.outputs) if port.name == name)

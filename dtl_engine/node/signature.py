@@ -1,0 +1,45 @@
+"""The ports of a node and what may flow through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an edge carries."""
+
+    SAMPLES = "samples"
+    MODEL = "model"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A named end of a node."""
+
+    name: str
+    kind: Kind = Kind.SAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The ports of a node.
+
+    A node without inputs reads what its ``src`` names (datasets, files); one without outputs
+    writes what its ``dst`` names. Every edge goes to the input port of its kind.
+    """
+
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+
+    def input_of(self, kind: Kind) -> Port | None:
+        """Return the input port for edges of ``kind``, if there is one."""
+        return next((port for port in self.inputs if port.kind is kind), None)
+
+
+SAMPLES = Port("samples")
+SOURCE = Signature(inputs=(), outputs=(SAMPLES,))
+SAMPLES_TO_SAMPLES = Signature(inputs=(SAMPLES,), outputs=(SAMPLES,))
+SAMPLES_TO_TRUE_FALSE = Signature(inputs=(SAMPLES,), outputs=(Port("true"), Port("false")))
+SINK = Signature(inputs=(SAMPLES,), outputs=())

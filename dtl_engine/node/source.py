@@ -1,0 +1,83 @@
+"""Where samples come from: datasets found under the data folders."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from dtl_engine.model.sample import Origin, Sample
+from dtl_engine.model.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The images of one dataset: their file names, sorted."""
+
+    project: str
+    name: str
+    files: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """``project/dataset``."""
+        return f"{self.project}/{self.name}"
+
+    def origins(self) -> Iterator[Origin]:
+        """Yield the identity of every image, in order."""
+        siblings = tuple(sorted(PurePosixPath(file).stem for file in self.files))
+        for file in self.files:
+            yield Origin(self.project, self.name, file, siblings)
+
+
+class Source(ABC):
+    """Datasets of one project, opened for reading; known without reading one image."""
+
+    location: Path
+    """The folder or file that is read; two sources of one location yield equal samples."""
+
+    schema: Schema
+    """The labels and tags that the project declares."""
+
+    datasets: tuple[Dataset, ...]
+    """The selected datasets, by name."""
+
+    notes: tuple[str, ...] = ()
+    """What a reader mended or skipped while opening; shown as warnings."""
+
+    @abstractmethod
+    def read(self, origin: Origin) -> Sample:
+        """Read one sample; its image stays undecoded.
+
+        Raises:
+            DataError: the annotation or the image is missing, malformed or contradictory.
+        """
+
+
+class DataFolders:
+    """The folders in which projects are looked for, first match first."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+
+    def find(self, project: str) -> Path | None:
+        """Return the folder of ``project``; names never lead out of the data folders."""
+        if project in ("", ".", "..") or any(mark in project for mark in "/\\\0"):
+            return None
+        candidates = (folder / project for folder in self.folders)
+        return next((folder for folder in candidates if folder.is_dir()), None)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all folders that could be projects, sorted."""
+        return tuple(
+            sorted(
+                {
+                    entry.name
+                    for folder in self.folders
+                    if folder.is_dir()
+                    for entry in folder.iterdir()
+                    if entry.is_dir() and not entry.name.startswith(".")
+                }
+            )
+        )

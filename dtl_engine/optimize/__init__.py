@@ -1,0 +1,1 @@
+"""Same results, less work: rules that rewrite compiled graphs, one per file."""

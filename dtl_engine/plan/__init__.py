@@ -1,0 +1,1 @@
+"""What a run will do: units of work, names of outputs, workers."""

@@ -1,0 +1,69 @@
+"""The plan: everything that a runner needs, fixed before it starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from dtl_engine.compile.graph import CompiledGraph
+from dtl_engine.optimize.rules import optimize
+from dtl_engine.plan.naming import Naming, name_outputs
+from dtl_engine.plan.units import datasets_in_order
+
+
+class RunnerKind(StrEnum):
+    """Where the work is done."""
+
+    SERIAL = "serial"
+    THREADS = "threads"
+    PROCESSES = "processes"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do.
+
+    ``images`` is the number of source images that it reads; ``only`` the patterns that restrict
+    them; ``outputs`` maps each sink to the folder that it fills.
+    """
+
+    graph: CompiledGraph
+    naming: Naming
+    out: Path
+    outputs: dict[str, Path]
+    runner: RunnerKind
+    workers: int
+    images: int
+    only: tuple[str, ...] = ()
+
+
+def make_plan(
+    graph: CompiledGraph,
+    out: Path,
+    *,
+    runner: RunnerKind = RunnerKind.THREADS,
+    workers: int | None = None,
+    only: tuple[str, ...] = (),
+) -> Plan:
+    """Optimise ``graph`` and fix how it is run; nothing is written yet."""
+    graph = optimize(graph)
+    images = sum(len(dataset.files) for dataset in datasets_in_order(graph))
+    return Plan(
+        graph=graph,
+        naming=name_outputs(graph),
+        out=out,
+        outputs={node.id: out / graph.output_name(node) for node in graph.sinks},
+        runner=runner,
+        workers=1 if runner is RunnerKind.SERIAL else workers or available_cores(),
+        images=images,
+        only=only,
+    )
+
+
+def available_cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

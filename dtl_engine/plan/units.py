@@ -1,0 +1,47 @@
+"""Units of work: the source images in their fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from dtl_engine.compile.graph import CompiledGraph
+from dtl_engine.model.sample import Origin
+from dtl_engine.node.source import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One source image and the source nodes through which it enters the graph."""
+
+    index: int
+    origin: Origin
+    entries: tuple[str, ...]
+
+
+def datasets_in_order(graph: CompiledGraph) -> list[Dataset]:
+    """Return the selected datasets: projects by first mention, then datasets by name."""
+    found: dict[str, Dataset] = {}
+    projects: dict[str, None] = {}
+    for node in graph.source_nodes:
+        for dataset in graph.sources[node.id].datasets:
+            projects.setdefault(dataset.project)
+            found.setdefault(dataset.key, dataset)
+    rank = {project: at for at, project in enumerate(projects)}
+    return sorted(found.values(), key=lambda dataset: (rank[dataset.project], dataset.name))
+
+
+def units(graph: CompiledGraph, only: tuple[str, ...] = ()) -> Iterator[Unit]:
+    """Yield the units of ``graph``; ``only`` restricts them to origins that match a pattern."""
+    index = 0
+    for dataset in datasets_in_order(graph):
+        entries = tuple(
+            node.id
+            for node in graph.source_nodes
+            if any(d.key == dataset.key for d in graph.sources[node.id].datasets)
+        )
+        for origin in dataset.origins():
+            if not only or any(fnmatchcase(str(origin), pattern) for pattern in only):
+                yield Unit(index, origin, entries)
+            index += 1

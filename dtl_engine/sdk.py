@@ -1,0 +1,116 @@
+"""Everything that the author of a node imports; names in ``__all__`` are stable."""
+
+from dtl_engine.errors import AnnotationError, DataError, ImageError, did_you_mean
+from dtl_engine.model.annotation import Annotation, Instance, PendingInstances, Tag
+from dtl_engine.model.geometry import Axis, BBox, Size, Window
+from dtl_engine.model.image import IMAGE_SUFFIXES, Image
+from dtl_engine.model.sample import Origin, Sample
+from dtl_engine.model.schema import (
+    ANY_SHAPE,
+    LabelSpec,
+    Schema,
+    SchemaError,
+    TagSpec,
+    TagValueType,
+    distinct_color,
+    merge_schemas,
+)
+from dtl_engine.model.shapes import (
+    Keypoints,
+    Mask,
+    Point,
+    Polygon,
+    Polyline,
+    Rectangle,
+    Shape,
+    ShapeKind,
+)
+from dtl_engine.model.shapes import Node as KeypointNode
+from dtl_engine.node.base import (
+    ExpandNode,
+    MapNode,
+    Node,
+    Place,
+    RandomExpandNode,
+    RandomMapNode,
+    RandomRouteNode,
+    RouteNode,
+    SinkNode,
+    SourceNode,
+)
+from dtl_engine.node.draws import Draws
+from dtl_engine.node.interval import Interval
+from dtl_engine.node.settings import NoSettings, Percent, Settings
+from dtl_engine.node.signature import (
+    SAMPLES,
+    SAMPLES_TO_SAMPLES,
+    SAMPLES_TO_TRUE_FALSE,
+    SINK,
+    SOURCE,
+    Kind,
+    Port,
+    Signature,
+)
+from dtl_engine.node.source import DataFolders, Dataset, Source
+
+__all__ = [
+    "ANY_SHAPE",
+    "IMAGE_SUFFIXES",
+    "SAMPLES",
+    "SAMPLES_TO_SAMPLES",
+    "SAMPLES_TO_TRUE_FALSE",
+    "SINK",
+    "SOURCE",
+    "Annotation",
+    "AnnotationError",
+    "Axis",
+    "BBox",
+    "DataError",
+    "DataFolders",
+    "Dataset",
+    "Draws",
+    "ExpandNode",
+    "Image",
+    "ImageError",
+    "Instance",
+    "Interval",
+    "KeypointNode",
+    "Keypoints",
+    "Kind",
+    "LabelSpec",
+    "MapNode",
+    "Mask",
+    "NoSettings",
+    "Node",
+    "Origin",
+    "PendingInstances",
+    "Percent",
+    "Place",
+    "Point",
+    "Polygon",
+    "Polyline",
+    "Port",
+    "RandomExpandNode",
+    "RandomMapNode",
+    "RandomRouteNode",
+    "Rectangle",
+    "RouteNode",
+    "Sample",
+    "Schema",
+    "SchemaError",
+    "Settings",
+    "Shape",
+    "ShapeKind",
+    "Signature",
+    "SinkNode",
+    "Size",
+    "Source",
+    "SourceNode",
+    "Tag",
+    "TagSpec",
+    "TagValueType",
+    "Window",
+    "did_you_mean",
+    "distinct_color",
+    "merge_schemas",
+]

@@ -1,0 +1,95 @@
+"""Class mappings: which classes are kept, renamed or dropped, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, did_you_mean
+from dtl_nodes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+
+
+def map_classes(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> Schema:
+    """Return the schema after all entries of ``mapping`` were applied simultaneously.
+
+    Every class must be mentioned, by name or by ``__other__``. Classes that come to share a
+    title are merged: a class that had the title keeps its colour, and the order is that of first
+    appearance.
+
+    Args:
+        mapping: class -> new title, ``__default__`` (keep) or ``__ignore__`` (drop).
+        schema: the classes before.
+        at: where the mapping stands in the settings, for errors.
+
+    Raises:
+        SchemaError: a class is missing or unknown, or two shapes meet under one title.
+    """
+    _check_entries(mapping, schema, at)
+    kept: dict[str, LabelSpec] = {}
+    for label in schema.labels:
+        title = new_title(mapping, label.name)
+        if title is None:
+            continue
+        known = kept.get(title)
+        if known is not None and known.kind != label.kind:
+            key = label.name if label.name in mapping else OTHER
+            raise SchemaError(
+                "E303",
+                f"class '{label.name}' ({label.kind}) cannot become '{title}', "
+                f"which is a {known.kind} here",
+                at=(*at, key),
+                value=title,
+                help="classes that share a title need one shape",
+            )
+        namesake = schema.label(title)
+        stays = namesake is not None and new_title(mapping, title) == title
+        owner = namesake if namesake is not None and stays else label
+        kept.setdefault(title, replace(owner, name=title))
+    return replace(schema, labels=tuple(kept.values()))
+
+
+def map_instances(mapping: Mapping[str, str], instances: Iterable[Instance]) -> list[Instance]:
+    """Return the instances with their new labels, without the dropped ones."""
+    mapped: list[Instance] = []
+    for instance in instances:
+        title = new_title(mapping, instance.label)
+        if title == instance.label:
+            mapped.append(instance)
+        elif title is not None:
+            mapped.append(instance.with_label(title))
+    return mapped
+
+
+def new_title(mapping: Mapping[str, str], name: str) -> str | None:
+    """Return what becomes of class ``name``; ``None`` if its objects are dropped."""
+    value = mapping.get(name) or mapping.get(OTHER, KEEP)
+    if value == IGNORE:
+        return None
+    return name if value == KEEP else value
+
+
+def _check_entries(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> None:
+    known = schema.label_names
+    for name, value in mapping.items():
+        if value not in (KEEP, IGNORE):
+            refuse_reserved(value, at=(*at, name))
+        if name != OTHER and name not in known and value != KEEP:
+            raise SchemaError(
+                "E302",
+                f"there is no class '{name}' to map",
+                at=(*at, name),
+                value=name,
+                allowed=known,
+                help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
+                in_key=True,
+            )
+    missing = [name for name in known if name not in mapping]
+    if missing and OTHER not in mapping:
+        raise SchemaError(
+            "E301",
+            f"the mapping says nothing about {', '.join(repr(name) for name in missing)}",
+            at=at,
+            value=missing,
+            allowed=known,
+            help=f'add "{OTHER}": "{KEEP}" to keep all other classes, or "{IGNORE}" to drop them',
+        )

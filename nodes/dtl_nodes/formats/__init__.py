@@ -1,0 +1,1 @@
+"""Dataset formats: one folder each, with its reader, writer and layout."""

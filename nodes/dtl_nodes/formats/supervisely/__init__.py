@@ -1,0 +1,1 @@
+"""The Supervisely image project: the current format and the older forms of it."""

@@ -1,0 +1,96 @@
+"""Masks as text: base64 of zlib of a PNG.
+
+Written as a one-bit palette PNG whose first entry is transparent; read from any PNG with one
+channel (a pixel is set where it is not 0) or four (set where alpha is not 0).
+
+Source: the Supervisely annotation format; RFC 2083 (PNG).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtl_engine.sdk import AnnotationError, Size
+
+MAX_INFLATED_BYTES = 256 * 2**20
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_HEADER_BYTES = 24
+_PREFIX_CHARACTERS = 256
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+_PALETTE = _chunk(b"PLTE", b"\0\0\0\xff\xff\xff") + _chunk(b"tRNS", b"\0\xff")
+_END = _chunk(b"IEND", b"")
+
+
+def encode_mask(mask: NDArray[np.bool_]) -> str:
+    """Return the text of a mask of shape (h, w)."""
+    height, width = mask.shape
+    rows = np.zeros((height, 1 + (width + 7) // 8), np.uint8)  # each row starts with filter 0
+    rows[:, 1:] = np.packbits(mask, axis=1)
+    png = b"".join(
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)),
+            _PALETTE,
+            _chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)),
+            _END,
+        )
+    )
+    # The pixels are deflated already: the outer layer only wraps them.
+    return base64.b64encode(zlib.compress(png, 0)).decode("ascii")
+
+
+def mask_size(text: str) -> Size:
+    """Return width and height of an encoded mask from its header alone.
+
+    Raises:
+        AnnotationError: the text does not hold a PNG.
+    """
+    try:
+        head = base64.b64decode(text[:_PREFIX_CHARACTERS])
+        png = zlib.decompressobj().decompress(head, _HEADER_BYTES)
+        if len(png) < _HEADER_BYTES:
+            head = base64.b64decode(text, validate=True)
+            png = zlib.decompressobj().decompress(head, _HEADER_BYTES)
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise AnnotationError("F604", f"bitmap data is no base64 of zlib: {error}") from error
+    if not png.startswith(_SIGNATURE) or len(png) < _HEADER_BYTES:
+        raise AnnotationError("F604", "bitmap data is no PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    return Size(width, height)
+
+
+def decode_mask(text: str) -> NDArray[np.bool_]:
+    """Return the mask of an encoded text, shape (h, w).
+
+    Raises:
+        AnnotationError: the text does not hold a PNG of one or four channels.
+    """
+    import cv2
+
+    try:
+        inflater = zlib.decompressobj()
+        png = inflater.decompress(base64.b64decode(text, validate=True), MAX_INFLATED_BYTES)
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise AnnotationError("F604", f"bitmap data is no base64 of zlib: {error}") from error
+    if inflater.unconsumed_tail:
+        raise AnnotationError("F604", "bitmap data inflates to more than 256 MiB")
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED) if png else None
+    if pixels is None:
+        raise AnnotationError("F604", "bitmap data is no PNG")
+    if pixels.ndim == 2:
+        return np.asarray(pixels != 0)
+    if pixels.shape[2] == 4:
+        return np.asarray(pixels[:, :, 3] != 0)
+    raise AnnotationError("F604", f"a bitmap has 1 or 4 channels, not {pixels.shape[2]}")

@@ -1,0 +1,262 @@
+"""One object of an annotation, between JSON and an instance.
+
+The class decides how an object is read; ``geometryType`` only where the class takes any shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtl_engine.sdk import (
+    ANY_SHAPE,
+    AnnotationError,
+    Instance,
+    KeypointNode,
+    Keypoints,
+    LabelSpec,
+    Mask,
+    Point,
+    Polygon,
+    Polyline,
+    Rectangle,
+    Schema,
+    Shape,
+    ShapeKind,
+    Size,
+)
+from dtl_nodes.formats.supervisely.bitmap import decode_mask, encode_mask, mask_size
+from dtl_nodes.formats.supervisely.tags import read_tags, tags_json
+
+READ_KEYS = frozenset(
+    (
+        "classTitle",
+        "description",
+        "tags",
+        "points",
+        "bitmap",
+        "nodes",
+        "geometryType",
+        "shape",
+        "type",
+    )
+)
+
+
+def read_object(value: Any, schema: Schema, size: Size) -> tuple[Instance, ...]:
+    """Return the instances of one JSON object, normalised to an image of ``size``.
+
+    An object with too few points is none, as in the original engine; one that leaves the image
+    is cut at its border and may fall into pieces.
+
+    Raises:
+        AnnotationError: the class is not declared, or the object does not hold its shape.
+    """
+    label, kind = object_kind(value, schema)
+    shape = _READERS[kind](value, size)
+    if shape is None:
+        return ()
+    description = value.get("description")
+    instance = Instance(
+        label.name,
+        shape,
+        read_tags(value.get("tags"), schema),
+        description if isinstance(description, str) else "",
+        {key: v for key, v in value.items() if key not in READ_KEYS},
+    )
+    pieces = shape.normalize(size)
+    if len(pieces) == 1 and pieces[0] is shape:
+        return (instance,)
+    return tuple(instance.with_shape(piece) for piece in pieces)
+
+
+def object_kind(value: Any, schema: Schema) -> tuple[LabelSpec, ShapeKind]:
+    """Return the declared class of a JSON object and the shape that it must have."""
+    if not isinstance(value, dict) or not isinstance(value.get("classTitle"), str):
+        raise AnnotationError("F602", "an object has no 'classTitle'")
+    title = value["classTitle"]
+    label = schema.label(title)
+    if label is None:
+        known = ", ".join(schema.label_names)
+        raise AnnotationError(
+            "F603", f"class '{title}' is not declared in meta.json (it has {known})"
+        )
+    stated = value.get("geometryType")
+    if label.kind == ANY_SHAPE:
+        if stated not in tuple(ShapeKind):
+            raise AnnotationError("F604", f"an object of class '{title}' has shape {stated!r}")
+        return label, ShapeKind(stated)
+    if stated is not None and stated != label.kind:
+        raise AnnotationError(
+            "F604", f"an object of class '{title}' is a {stated}, declared is {label.kind}"
+        )
+    return label, ShapeKind(label.kind)
+
+
+def object_json(instance: Instance, label: LabelSpec | None) -> dict[str, Any]:
+    """Return an instance as a JSON object of the current format."""
+    extra = dict(instance.extra)
+    if label is None or extra.get("classId") != label.extra.get("id"):
+        extra.pop("classId", None)  # it named the class that the object had before
+    shape = instance.shape
+    return {
+        **extra,
+        "classTitle": instance.label,
+        "description": instance.description,
+        "geometryType": shape.kind.value,
+        "tags": tags_json(instance.tags),
+        **_WRITERS[shape.kind](shape),
+    }
+
+
+def _points(value: Mapping[str, Any], key: str = "exterior") -> Any:
+    points = value.get("points")
+    if not isinstance(points, dict) or key not in points:
+        raise AnnotationError("F604", f"an object of class '{value['classTitle']}' has no points")
+    return points[key]
+
+
+def _array(value: Any, title: str) -> NDArray[np.float64]:
+    try:
+        array = np.array(value, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise AnnotationError("F604", f"a point of class '{title}' is not [x, y]") from error
+    if array.size == 0:
+        return np.empty((0, 2))
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise AnnotationError("F604", f"a point of class '{title}' is not [x, y]")
+    return array
+
+
+def _exterior(value: Mapping[str, Any]) -> NDArray[np.float64]:
+    return _array(_points(value), value["classTitle"])
+
+
+def _read_point(value: Mapping[str, Any], size: Size) -> Shape | None:
+    points = _exterior(value)
+    return Point(float(points[0, 0]), float(points[0, 1])) if len(points) else None
+
+
+def _read_rectangle(value: Mapping[str, Any], size: Size) -> Shape | None:
+    points = _exterior(value)
+    return Rectangle.from_corners(points[:2].tolist()) if len(points) >= 2 else None
+
+
+def _read_line(value: Mapping[str, Any], size: Size) -> Shape | None:
+    points = _exterior(value)
+    return Polyline(points) if len(points) >= 2 else None
+
+
+def _read_polygon(value: Mapping[str, Any], size: Size) -> Shape | None:
+    exterior = _exterior(value)
+    if len(exterior) < 3:
+        return None
+    interior = value["points"].get("interior") or []
+    if not isinstance(interior, list):
+        raise AnnotationError("F604", f"'interior' of class '{value['classTitle']}' is no list")
+    holes = (_array(hole, value["classTitle"]) for hole in interior)
+    return Polygon(exterior, tuple(hole for hole in holes if len(hole) >= 3))
+
+
+def _read_bitmap(value: Mapping[str, Any], size: Size) -> Shape | None:
+    bitmap = value.get("bitmap")
+    title = value["classTitle"]
+    if not isinstance(bitmap, dict) or not isinstance(bitmap.get("data"), str):
+        raise AnnotationError("F604", f"an object of class '{title}' has no bitmap data")
+    origin = bitmap.get("origin") or (0, 0)
+    if len(origin) != 2 or not all(
+        isinstance(part, (int, float)) and not isinstance(part, bool) for part in origin
+    ):
+        raise AnnotationError("F604", f"the origin of a bitmap of class '{title}' is not [x, y]")
+    width, height = mask_size(bitmap["data"])
+    if width * height > 4 * size.width * size.height:
+        raise AnnotationError("F604", f"a bitmap of class '{title}' is larger than four images")
+    # Fractional origins are rounded half to even, as the original engine does.
+    x, y = round(origin[0]), round(origin[1])
+    return Mask.lazy(x, y, width, height, bitmap["data"], decode_mask)
+
+
+def _read_graph(value: Mapping[str, Any], size: Size) -> Shape | None:
+    nodes = value.get("nodes")
+    title = value["classTitle"]
+    if not isinstance(nodes, dict) or not all(isinstance(node, dict) for node in nodes.values()):
+        raise AnnotationError("F604", f"an object of class '{title}' has no nodes")
+    places = _array([node.get("loc") for node in nodes.values()], title)
+    return Keypoints(
+        tuple(
+            KeypointNode(
+                name, float(x), float(y), tuple(kv for kv in node.items() if kv[0] != "loc")
+            )
+            for (name, node), (x, y) in zip(nodes.items(), places, strict=True)
+        )
+    )
+
+
+_READERS: Mapping[ShapeKind, Callable[[Mapping[str, Any], Size], Shape | None]] = {
+    ShapeKind.POINT: _read_point,
+    ShapeKind.RECTANGLE: _read_rectangle,
+    ShapeKind.LINE: _read_line,
+    ShapeKind.POLYGON: _read_polygon,
+    ShapeKind.BITMAP: _read_bitmap,
+    ShapeKind.GRAPH: _read_graph,
+}
+
+
+def _number(value: float) -> int | float:
+    """Write a whole number as an integer."""
+    whole = int(value)
+    return whole if whole == value else value
+
+
+def _ring(points: NDArray[np.float64]) -> Any:
+    whole = points.astype(np.int64)
+    return (
+        whole if (whole == points).all() else [[_number(x), _number(y)] for x, y in points.tolist()]
+    )
+
+
+def _vector(exterior: Any, holes: tuple[NDArray[np.float64], ...] = ()) -> dict[str, Any]:
+    return {"points": {"exterior": exterior, "interior": [_ring(hole) for hole in holes]}}
+
+
+def _write_point(shape: Any) -> dict[str, Any]:
+    return _vector([[_number(shape.x), _number(shape.y)]])
+
+
+def _write_rectangle(shape: Any) -> dict[str, Any]:
+    corners = [[shape.x0, shape.y0], [shape.x1, shape.y1]]
+    return _vector([[_number(x), _number(y)] for x, y in corners])
+
+
+def _write_line(shape: Any) -> dict[str, Any]:
+    return _vector(_ring(shape.points))
+
+
+def _write_polygon(shape: Any) -> dict[str, Any]:
+    return _vector(_ring(shape.exterior), shape.holes)
+
+
+def _write_bitmap(shape: Any) -> dict[str, Any]:
+    return {"bitmap": {"origin": [shape.x, shape.y], "data": shape.encoded_by(encode_mask)}}
+
+
+def _write_graph(shape: Any) -> dict[str, Any]:
+    return {
+        "nodes": {
+            node.id: {**dict(node.extra), "loc": [_number(node.x), _number(node.y)]}
+            for node in shape.nodes
+        }
+    }
+
+
+_WRITERS: Mapping[ShapeKind, Callable[[Any], dict[str, Any]]] = {
+    ShapeKind.POINT: _write_point,
+    ShapeKind.RECTANGLE: _write_rectangle,
+    ShapeKind.LINE: _write_line,
+    ShapeKind.POLYGON: _write_polygon,
+    ShapeKind.BITMAP: _write_bitmap,
+    ShapeKind.GRAPH: _write_graph,
+}

@@ -1,0 +1,60 @@
+"""Write a Supervisely project of the current format, sample by sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from dtl_engine.sdk import Annotation, Image, Place, Sample, Schema
+from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, META
+from dtl_nodes.formats.supervisely.meta import meta_json
+from dtl_nodes.formats.supervisely.objects import object_json
+from dtl_nodes.formats.supervisely.tags import tags_json
+from dtl_nodes.formats.supervisely.untouched import UntouchedObjects
+
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+
+
+def write_meta(schema: Schema, folder: Path) -> None:
+    """Write ``meta.json`` into ``folder``."""
+    (folder / META).write_bytes(orjson.dumps(meta_json(schema), option=orjson.OPT_INDENT_2))
+
+
+def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
+    """Write the image and the annotation of one sample under the name of its place."""
+    name = f"{place.stem}{sample.origin.suffix}"
+    _write_image(sample.image, place.path(place.dataset, IMAGES, name))
+    annotation = place.path(place.dataset, ANNOTATIONS, f"{name}{ANNOTATION_SUFFIX}")
+    annotation.write_bytes(
+        orjson.dumps(_annotation_json(sample.annotation, schema), option=_OPTIONS)
+    )
+
+
+def _write_image(image: Image, path: Path) -> None:
+    if image.is_untouched:
+        image.copy_to(path)
+    else:
+        path.write_bytes(image.encode(path.suffix))
+
+
+def _annotation_json(annotation: Annotation, schema: Schema) -> dict[str, Any]:
+    extra = {key: v for key, v in annotation.extra.items() if key not in ("name", "imageId")}
+    return {
+        **extra,
+        "description": annotation.description,
+        "tags": tags_json(annotation.tags),
+        "size": {"height": annotation.size.height, "width": annotation.size.width},
+        "objects": _objects(annotation, schema),
+    }
+
+
+def _objects(annotation: Annotation, schema: Schema) -> Any:
+    if isinstance(annotation.pending, UntouchedObjects):
+        return annotation.pending.values
+    return [
+        object_json(instance.with_shape(piece), schema.label(instance.label))
+        for instance in annotation.instances
+        for piece in instance.shape.normalize(annotation.size)
+    ]

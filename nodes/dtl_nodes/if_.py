@@ -1,0 +1,72 @@
+"""The ``if`` node: send each sample one of two ways."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Draws, Interval, RandomRouteNode, Sample, Settings
+from dtl_nodes.conditions import KINDS, Condition, kind_of
+
+if TYPE_CHECKING:
+    AnyCondition = Condition
+else:
+    AnyCondition = Annotated[
+        reduce(or_, (Annotated[kind, Tag(f"[{kind.kind}]")] for kind in KINDS)),
+        Discriminator(kind_of),
+    ]
+
+
+class IfSettings(Settings):
+    """Settings of ``if``."""
+
+    condition: AnyCondition
+    """Exactly one of the kinds of condition."""
+
+
+class If(RandomRouteNode[IfSettings, bool]):
+    """Send each sample to the first output where the condition holds, else to the second.
+
+    ``dst`` is a list of two names; ``null`` discards what goes there.
+
+    Example:
+        {"condition": {"probability": 0.95, "by": "source"}}
+
+    Source: DTL ``if``; ``by`` is new.
+    """
+
+    action = "if"
+    family = "flow"
+    signature = SAMPLES_TO_TRUE_FALSE
+
+    @staticmethod
+    def infer_counts(settings: IfSettings, count: Interval) -> tuple[Interval, ...]:
+        """Certain for the probabilities 0 and 1, else any part either way."""
+        chance = settings.condition.chance
+        if chance in (0, 1):
+            return (count * int(chance), count * int(1 - chance))
+        return (count.down_to_zero, count.down_to_zero)
+
+    @staticmethod
+    def is_random(settings: Any) -> bool:
+        """Only where chance decides."""
+        return settings.condition.chance not in (None, 0, 1)
+
+    @staticmethod
+    def leak_fix(settings: IfSettings) -> str:
+        """A chance that is drawn for each sample can tear a source image apart."""
+        condition = settings.condition
+        if condition.chance in (None, 0, 1) or condition.splits_by_source:
+            return ""
+        return 'write "by": "source" beside "probability"'
+
+    def draw(self, sample: Sample, draws: Draws) -> bool:
+        """Test the condition."""
+        return self.settings.condition.holds(sample, draws)
+
+    def apply(self, sample: Sample, values: bool) -> str:
+        """Return the port."""
+        return "true" if values else "false"

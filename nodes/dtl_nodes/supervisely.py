@@ -1,0 +1,29 @@
+"""The ``supervisely`` node: write a Supervisely project."""
+
+from pathlib import Path
+
+from dtl_engine.sdk import NoSettings, Place, Sample, Schema, SinkNode
+from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
+
+
+class Supervisely(SinkNode[NoSettings]):
+    """Write each sample, its image and its annotation, into the project named by ``dst``.
+
+    An image that no layer changed keeps its very bytes; a changed one is encoded in the format
+    of its source (JPEG with quality 95).
+
+    Example:
+        {}
+
+    Source: DTL ``supervisely``; the current Supervisely project format.
+    """
+
+    action = "supervisely"
+
+    def start(self, schema: Schema, folder: Path) -> None:
+        """Write ``meta.json``."""
+        write_meta(schema, folder)
+
+    def write(self, sample: Sample, schema: Schema, place: Place) -> None:
+        """Write image and annotation."""
+        write_sample(sample, schema, place)

@@ -1,0 +1,1 @@
+"""A layered (Sugiyama) layout in pure Python: layers, order, columns, routes."""
