@@ -38,8 +38,8 @@ from dtl_engine.node.base import (
     SinkNode,
     SourceNode,
 )
+from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
-from dtl_engine.node.interval import Interval
 from dtl_engine.node.settings import NoSettings, Percent, Settings
 from dtl_engine.node.signature import (
     SAMPLES,
@@ -65,6 +65,7 @@ __all__ = [
     "AnnotationError",
     "Axis",
     "BBox",
+    "Count",
     "DataError",
     "DataFolders",
     "Dataset",
@@ -73,7 +74,6 @@ __all__ = [
     "Image",
     "ImageError",
     "Instance",
-    "Interval",
     "KeypointNode",
     "Keypoints",
     "Kind",

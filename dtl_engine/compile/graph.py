@@ -11,7 +11,7 @@ from dtl_engine.errors import Location, Problem
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
-from dtl_engine.node.interval import NONE, Interval
+from dtl_engine.node.count import Count
 from dtl_engine.node.signature import Kind
 from dtl_engine.node.source import Source
 
@@ -71,8 +71,8 @@ class Stream:
     """
 
     schema: Schema | None = None
-    counts: Mapping[str, Interval] = field(default_factory=dict)
-    total: Interval = NONE
+    counts: Mapping[str, Count] = field(default_factory=dict)
+    total: Count = Count()
 
     @property
     def per_image(self) -> int:

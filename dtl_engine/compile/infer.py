@@ -9,7 +9,7 @@ from dtl_engine.errors import Problem
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.model.schema import Schema, SchemaError, merge_schemas
-from dtl_engine.node.interval import NONE, Interval
+from dtl_engine.node.count import Count
 from dtl_engine.node.source import Source
 
 
@@ -47,17 +47,17 @@ class Inference:
         if source is None:
             return Stream()
         images = sum(len(dataset.files) for dataset in source.datasets)
-        counts = {dataset.key: Interval(1, 1) for dataset in source.datasets}
-        return Stream(source.schema, counts, Interval(images, images))
+        counts = {dataset.key: Count(1) for dataset in source.datasets}
+        return Stream(source.schema, counts, Count(images))
 
     def _merged(self, node: CompiledNode) -> Stream:
         streams = [self.outputs[e.source, e.port] for e in self._incoming.get(node.id, [])]
-        counts: dict[str, Interval] = {}
-        total = NONE
+        counts: dict[str, Count] = {}
+        total = Count()
         for stream in streams:
             total = total + stream.total
             for key, count in stream.counts.items():
-                counts[key] = counts.get(key, NONE) + count
+                counts[key] = counts.get(key, Count()) + count
         schemas = [stream.schema for stream in streams]
         schema: Schema | None = None
         known = [schema for schema in schemas if schema is not None]

@@ -52,9 +52,8 @@ def validate_settings(
         # Validated as JSON: lists become tuples, while types stay as strict as the language's.
         return model.model_validate_json(orjson.dumps(value)), problems
     except ValidationError as invalid:
-        for error in invalid.errors(include_url=False):
-            problems.append(_problem(spec, layer, value, model, error))
-        return None, problems
+        errors = invalid.errors(include_url=False)
+        return None, problems + [_problem(spec, layer, value, model, error) for error in errors]
 
 
 def _problem(

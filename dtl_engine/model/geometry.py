@@ -10,7 +10,10 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Axis = Literal["horizontal", "vertical"]
-"""The mirror line. ``horizontal``: the first row becomes the last; ``vertical``: the first column."""
+"""The mirror line.
+
+``horizontal``: the first row becomes the last; ``vertical``: the first column does.
+"""
 
 
 class Size(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, get
 
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.interval import Interval
+from dtl_engine.node.count import Count
 from dtl_engine.node.settings import NoSettings, Settings
 from dtl_engine.node.signature import SAMPLES_TO_SAMPLES, SINK, SOURCE, Signature
 
@@ -59,7 +59,7 @@ class Node(ABC, Generic[S]):
         return schema
 
     @staticmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Return, for each output port, how many samples leave when ``count`` enter."""
         return (count,)
 
@@ -114,7 +114,7 @@ class ExpandNode(ProcessingNode[S]):
 
     @staticmethod
     @abstractmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Return how many samples leave when ``count`` enter."""
 
     @abstractmethod
@@ -130,9 +130,9 @@ class RouteNode(ProcessingNode[S]):
     """Sends each sample through one of its output ports."""
 
     @staticmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Any part of the samples may leave by either of two ports."""
-        return (count.down_to_zero, count.down_to_zero)
+        return count.split()
 
     @abstractmethod
     def apply(self, sample: Sample) -> str:
@@ -173,7 +173,7 @@ class RandomExpandNode(RandomNode[S, V]):
 
     @staticmethod
     @abstractmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Return how many samples leave when ``count`` enter."""
 
     @abstractmethod
@@ -189,9 +189,9 @@ class RandomRouteNode(RandomNode[S, V]):
     """Sends each sample through one of its output ports, by chance."""
 
     @staticmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Any part of the samples may leave by either of two ports."""
-        return (count.down_to_zero, count.down_to_zero)
+        return count.split()
 
     @abstractmethod
     def apply(self, sample: Sample, values: V) -> str:
@@ -247,7 +247,7 @@ class SinkNode(Node[S]):
     family = "sink"
 
     @staticmethod
-    def infer_counts(settings: Any, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Nothing leaves."""
         return ()
 

@@ -10,8 +10,8 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import (
+    Count,
     Draws,
-    Interval,
     Percent,
     RandomExpandNode,
     Sample,
@@ -112,9 +112,9 @@ class Crop(RandomExpandNode[CropSettings, Window]):
     family = "geometry"
 
     @staticmethod
-    def infer_counts(settings: CropSettings, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: CropSettings, count: Count) -> tuple[Count, ...]:
         """Each sample leaves once, or not at all when nothing is left of it."""
-        return (count if _keeps_all(settings) else count.down_to_zero,)
+        return (count if _keeps_all(settings) else count.some(),)
 
     @staticmethod
     def is_random(settings: Any) -> bool:

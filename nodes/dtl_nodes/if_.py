@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Discriminator, Tag
 
-from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Draws, Interval, RandomRouteNode, Sample, Settings
+from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Count, Draws, RandomRouteNode, Sample, Settings
 from dtl_nodes.conditions import KINDS, Condition, kind_of
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ class If(RandomRouteNode[IfSettings, bool]):
     signature = SAMPLES_TO_TRUE_FALSE
 
     @staticmethod
-    def infer_counts(settings: IfSettings, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: IfSettings, count: Count) -> tuple[Count, ...]:
         """Certain for the probabilities 0 and 1, else any part either way."""
         chance = settings.condition.chance
         if chance in (0, 1):
             return (count * int(chance), count * int(1 - chance))
-        return (count.down_to_zero, count.down_to_zero)
+        return count.split()
 
     @staticmethod
     def is_random(settings: Any) -> bool:

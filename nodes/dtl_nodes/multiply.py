@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dtl_engine.sdk import ExpandNode, Interval, Sample, Settings
+from dtl_engine.sdk import Count, ExpandNode, Sample, Settings
 
 
 class MultiplySettings(Settings):
@@ -27,7 +27,7 @@ class Multiply(ExpandNode[MultiplySettings]):
     family = "flow"
 
     @staticmethod
-    def infer_counts(settings: MultiplySettings, count: Interval) -> tuple[Interval, ...]:
+    def infer_counts(settings: MultiplySettings, count: Count) -> tuple[Count, ...]:
         """Each sample leaves ``multiply`` times."""
         return (count * settings.multiply,)
 

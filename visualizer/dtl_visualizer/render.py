@@ -19,8 +19,8 @@ from dtl_visualizer.svg import write_svg
 
 FORMATS = ("svg", "png", "pdf", "dot", "mermaid")
 Engine = Literal["auto", "dot", "builtin"]
-"""Who lays out: ``dot`` is Graphviz, ``auto`` is Graphviz where it is installed and works, for pictures
-of up to 1000 edges."""
+"""Who lays out: ``dot`` is Graphviz; ``auto`` is Graphviz where it is installed and works, for
+pictures of up to 1000 edges, and else the built-in layout."""
 
 _MOST_EDGES_FOR_DOT = 1000
 _DATE = re.compile(rb"(?<=/CreationDate \(D:)\d{14}")

@@ -61,7 +61,7 @@ class Tags:
         code = self.order + _CODES[found.code]
         return int(struct.unpack_from(code, self._data, found.offset)[0])
 
-    def bytes(self, tag: int) -> bytes:
+    def content(self, tag: int) -> bytes:
         """The value of ``tag`` as bytes; empty where it is absent or does not fit."""
         found = self._tags.get(tag)
         if found is None or found.code not in (1, 7) or found.length > _MAX_PROFILE:
@@ -103,7 +103,7 @@ def read_tiff_header(data: bytes) -> Header:
         Size(width, height),
         orientation=orientation if 1 <= orientation <= 8 else 1,
         kind=_kind(tags),
-        icc=tags.bytes(_ICC),
+        icc=tags.content(_ICC),
     )
 
 

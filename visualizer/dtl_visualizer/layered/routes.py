@@ -15,7 +15,7 @@ from dtl_visualizer.layered.layers import Layered
 
 _LAYER_GAP_PX = 24.0
 _MOST_EXTRA_PX = 80.0
-_END_INSET_PX = 16.0
+_END_INSET_PX = 12.0
 _END_GAP_PX = 18.0
 _STRAIGHT_PX = 0.5
 

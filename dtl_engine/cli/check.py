@@ -1,0 +1,121 @@
+"""``dtl check``: check a graph; show what every edge carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from dtl_engine.cli.options import graph_options, parse_seed
+from dtl_engine.errors import GraphInvalid, Problem, Severity
+
+if TYPE_CHECKING:
+    from dtl_engine.compile.graph import CompiledGraph
+
+
+@click.command("check")
+@graph_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+def command(
+    graph: str, data: tuple[str, ...], set_: tuple[str, ...], seed: str | None, format_: str
+) -> int:
+    """Check GRAPH without reading an image: all problems, or a table of every edge.
+
+    The exit code is 2 if the graph cannot run; warnings do not change it.
+    """
+    from dtl_engine.api import compile_graph
+    from dtl_engine.lint.rules import lint
+
+    compiled: CompiledGraph | None = None
+    problems: Sequence[Problem]
+    try:
+        compiled = compile_graph(graph, data=data, set=set_, seed=parse_seed(seed))
+        problems = lint(compiled)
+    except GraphInvalid as invalid:
+        problems = invalid.problems
+    if format_ == "json":
+        edges = edges_json(compiled) if compiled else []
+        content = {"problems": [problem.as_json() for problem in problems], "edges": edges}
+        click.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print(compiled, problems)
+    return 0 if compiled else 2
+
+
+def edges_json(graph: CompiledGraph) -> list[dict[str, Any]]:
+    """Return what every output port carries, as JSON data."""
+    return [
+        {
+            "name": name,
+            "kind": node.node.signature.outputs[port].kind.value,
+            "from": node.id,
+            "port": node.node.signature.outputs[port].name,
+            "to": [consumer.id for consumer in graph.consumers(node.id, port)],
+            "classes": [
+                {"title": label.name, "shape": str(label.kind), "color": label.color}
+                for label in (stream.schema.labels if stream.schema else ())
+            ],
+            "tags": [
+                {"name": tag.name, "value_type": tag.value_type.value, "values": list(tag.values)}
+                for tag in (stream.schema.tags if stream.schema else ())
+            ],
+            "samples": [stream.total.low, stream.total.high],
+        }
+        for node in graph.nodes
+        for port, name in enumerate(node.spec.dst)
+        if (stream := graph.outputs.get((node.id, port))) is not None
+    ]
+
+
+def _print(graph: CompiledGraph | None, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        click.echo(str(problem))
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    if graph is not None:
+        _print_table(graph)
+    click.echo(f"{errors} errors, {warnings} warnings")
+
+
+def _print_table(graph: CompiledGraph) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("edge", "layer", "classes", "tags"):
+        table.add_column(column, overflow="fold")
+    table.add_column("samples", justify="right", no_wrap=True)
+    for edge in edges_json(graph):
+        node = graph.by_id[edge["from"]]
+        several = len(node.node.signature.outputs) > 1
+        table.add_row(
+            Text(edge["name"] or "null"),
+            Text(f"{node.action} ({edge['port']})" if several else node.action),
+            Text(", ".join(f"{label['title']}:{label['shape']}" for label in edge["classes"])),
+            Text(", ".join(tag["name"] for tag in edge["tags"])),
+            Text("-".join(str(bound) for bound in dict.fromkeys(edge["samples"]))),
+        )
+    for sink in graph.sinks:
+        stream = graph.inputs[sink.id]
+        table.add_row(
+            Text(graph.output_name(sink)),
+            Text(sink.action),
+            Text(
+                ", ".join(
+                    f"{x.name}:{x.kind}" for x in (stream.schema.labels if stream.schema else ())
+                )
+            ),
+            Text(", ".join(stream.schema.tag_names if stream.schema else ())),
+            Text(str(stream.total)),
+        )
+    Console().print(table)

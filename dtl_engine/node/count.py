@@ -1,0 +1,79 @@
+"""How many samples an edge carries, as far as settings decide it.
+
+A count is a linear expression over *shares*: unknown numbers between 0 and another count. What
+two branches of one ``if`` carry is ``share`` and ``count - share``, so that their union is known
+again: this is what intervals alone lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """An unknown part of ``limit``: any whole number from 0 up to it."""
+
+    limit: Count
+
+    @property
+    def depth(self) -> int:
+        """How many shares lie inside each other here; ``limit`` only holds shallower ones."""
+        return 1 + max((share.depth for share in self.limit.shares), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """``constant`` plus whole multiples of shares; never negative for any value of these."""
+
+    constant: int = 0
+    shares: Mapping[Share, int] = field(default_factory=dict)
+
+    def __add__(self, other: Count) -> Count:
+        shares = dict(self.shares)
+        for share, times in other.shares.items():
+            shares[share] = shares.get(share, 0) + times
+        kept = {share: times for share, times in shares.items() if times}
+        return Count(self.constant + other.constant, kept)
+
+    def __mul__(self, times: int) -> Count:
+        if not times:
+            return Count()
+        shares = {share: factor * times for share, factor in self.shares.items()}
+        return Count(self.constant * times, shares)
+
+    def some(self) -> Count:
+        """Return any part of the samples, perhaps none."""
+        return Count(0, {Share(self): 1})
+
+    def split(self) -> tuple[Count, Count]:
+        """Return two parts that make up the whole."""
+        part = self.some()
+        return part, self + part * -1
+
+    @property
+    def low(self) -> int:
+        """The least number."""
+        return self._extreme(-1)
+
+    @property
+    def high(self) -> int:
+        """The greatest number."""
+        return self._extreme(1)
+
+    def _extreme(self, sign: int) -> int:
+        """Give each share, the deepest first, the end of its range that leads furthest."""
+        rest = self
+        while rest.shares:
+            share = max(rest.shares, key=lambda share: share.depth)
+            times = rest.shares[share]
+            others = {other: n for other, n in rest.shares.items() if other is not share}
+            rest = Count(rest.constant, others)
+            if times * sign > 0:
+                rest = rest + share.limit * times
+        return rest.constant
+
+    def __str__(self) -> str:
+        low, high = self.low, self.high
+        return str(low) if low == high else f"{low}-{high}"

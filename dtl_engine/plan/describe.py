@@ -1,0 +1,64 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dtl_engine.compile.graph import CompiledGraph, CompiledNode
+from dtl_engine.plan.plan import Plan, RunnerKind
+from dtl_engine.plan.units import datasets_in_order, units
+
+
+def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that say what a run reads, does and writes.
+
+    ``dropped`` are the nodes that the optimisation left out, as nothing of theirs is saved.
+    """
+    graph = plan.graph
+    count = sum(1 for _ in units(graph, plan.only)) if plan.only else plan.images
+    yield f"reads {count} images"
+    for dataset in datasets_in_order(graph):
+        yield f"  {dataset.key}: {len(dataset.files)} images"
+    yield f"works with {_workers(plan)}, seed {graph.seed}; one image at a time in each:"
+    for chain in _chains(graph):
+        yield "  " + " -> ".join(f"{node.action} {_names(node)}" for node in chain)
+    if dropped:
+        yield f"leaves out, as nothing of it is saved: {', '.join(dropped)}"
+    yield "writes"
+    for sink in graph.sinks:
+        yield f"  {plan.outputs[sink.id]}: {graph.inputs[sink.id].total} samples"
+
+
+def _workers(plan: Plan) -> str:
+    if plan.runner is RunnerKind.SERIAL:
+        return "no workers, in the main thread"
+    return f"{plan.workers} {plan.runner}"
+
+
+def _names(node: CompiledNode) -> str:
+    return ", ".join(name or "null" for name in node.spec.dst)
+
+
+def _chains(graph: CompiledGraph) -> Iterator[list[CompiledNode]]:
+    """Yield runs of nodes that feed only each other: each is one stage of a sample's way."""
+    incoming = {
+        node.id: {e.source for e in graph.edges if e.target == node.id} for node in graph.nodes
+    }
+    outgoing = {
+        node.id: {e.target for e in graph.edges if e.source == node.id} for node in graph.nodes
+    }
+
+    def follows(node: CompiledNode) -> bool:
+        sources = incoming[node.id]
+        return len(sources) == 1 and len(outgoing[next(iter(sources))]) == 1
+
+    for node in graph.nodes:
+        if follows(node):
+            continue
+        chain = [node]
+        while len(outgoing[chain[-1].id]) == 1:
+            successor = graph.by_id[next(iter(outgoing[chain[-1].id]))]
+            if not follows(successor):
+                break
+            chain.append(successor)
+        yield chain
