@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 Command = Callable[..., Any]
 
 
-class GraphPath(click.ParamType):
+class GraphPath(click.ParamType[str]):
     """A graph document: a path, or the name of a shipped graph; completed as such."""
 
     name = "graph"

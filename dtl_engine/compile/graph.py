@@ -72,7 +72,7 @@ class Stream:
 
     schema: Schema | None = None
     counts: Mapping[str, Count] = field(default_factory=dict)
-    total: Count = Count()
+    total: Count = field(default_factory=Count)
 
     @property
     def per_image(self) -> int:

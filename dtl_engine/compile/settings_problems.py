@@ -105,10 +105,10 @@ def _real_path(loc: tuple[str | int, ...], value: Any) -> Iterator[str | int]:
     """Leave out the names that pydantic puts into a path for members of a union."""
     here = value
     for at, part in enumerate(loc):
-        if (isinstance(here, dict) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
-            here = here[part]
+        in_object = isinstance(here, dict) and part in here
+        in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if in_object or in_list:
+            here = _at(here, (part,))
             yield part
         elif at == len(loc) - 1 and isinstance(here, dict) and "[" not in str(part):
             yield part

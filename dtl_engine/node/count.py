@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
-    """An unknown part of ``limit``: any whole number from 0 up to it."""
+    """An unknown part of ``limit``: any whole number from 0 up to it.
+
+    ``depth`` says how many shares lie inside each other; ``limit`` only holds shallower ones.
+    """
 
     limit: Count
-
-    @property
-    def depth(self) -> int:
-        """How many shares lie inside each other here; ``limit`` only holds shallower ones."""
-        return 1 + max((share.depth for share in self.limit.shares), default=0)
+    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class Count:
 
     def some(self) -> Count:
         """Return any part of the samples, perhaps none."""
-        return Count(0, {Share(self): 1})
+        depth = 1 + max((share.depth for share in self.shares), default=0)
+        return Count(0, {Share(self, depth): 1})
 
     def split(self) -> tuple[Count, Count]:
         """Return two parts that make up the whole."""

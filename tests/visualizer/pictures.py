@@ -15,14 +15,6 @@ def _node(number: int, title: str, subtitle: str, family: str) -> NodePicture:
     )
 
 
-def _edge(
-    source: int, target: int, name: str, count: str, port: str = "", tags: tuple[str, ...] = ()
-) -> EdgePicture:
-    return EdgePicture(
-        str(source), str(target), name, "samples", port, FRUIT, ("augmented", *tags), count
-    )
-
-
 def lemon() -> GraphPicture:
     """The graph ``lemon.json`` of the original engine."""
     return GraphPicture(

@@ -47,9 +47,7 @@ def test_without_the_program(no_dot: None, name: str, format: str) -> None:
 
 
 def test_pdf_needs_the_program(no_dot: None) -> None:
-    with pytest.raises(
-        UsageError, match=r"a PDF drawing needs the program 'dot'.*install G"
-    ):
+    with pytest.raises(UsageError, match=r"a PDF drawing needs the program 'dot'.*install G"):
         render(pictures.SINGLE, "pdf")
 
 

@@ -83,6 +83,8 @@ def _polygons(geometry: Geometry) -> list[Geometry]:
     """Return the polygons among the parts of ``geometry``; left-over points and lines go."""
     import shapely
 
+    if geometry.geom_type == "Polygon":
+        return [] if geometry.is_empty else [geometry]
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
 
@@ -91,7 +93,6 @@ def _ring(ring: Geometry, window: Edges) -> Points:
     """Return the vertices of a shapely ring, the first one not repeated, inside ``window``."""
     import shapely
 
-    left, top, right, bottom = window
-    points = shapely.get_coordinates(ring)[:-1]
-    within: Points = np.clip(points, (left, top), (right, bottom)) + 0.0
-    return within
+    low, high = np.array(window, np.float64).reshape(2, 2)
+    within: Points = np.minimum(np.maximum(shapely.get_coordinates(ring)[:-1], low), high)
+    return within + 0.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from dtl_engine.errors import AnnotationError
@@ -66,14 +67,23 @@ class Keypoints(Shape):
     def mirror(self, axis: Axis, size: Size) -> Self:
         """Return the nodes mirrored about the middle of an image of ``size``, names kept."""
         if axis == "vertical":
-            return type(self)(tuple(replace(node, x=size.width - node.x) for node in self.nodes))
-        return type(self)(tuple(replace(node, y=size.height - node.y) for node in self.nodes))
+            return self._moved((size.width - node.x, node.y) for node in self.nodes)
+        return self._moved((node.x, size.height - node.y) for node in self.nodes)
 
     def shift(self, dx: int, dy: int) -> Self:
         """Return the nodes moved by whole pixels."""
         if not (dx or dy):
             return self
-        return type(self)(tuple(replace(node, x=node.x + dx, y=node.y + dy) for node in self.nodes))
+        return self._moved((node.x + dx, node.y + dy) for node in self.nodes)
+
+    def _moved(self, places: Iterable[tuple[float, float]]) -> Self:
+        """Return the same nodes at other places, one for each."""
+        return type(self)(
+            tuple(
+                Node(node.id, x, y, node.extra)
+                for node, (x, y) in zip(self.nodes, places, strict=True)
+            )
+        )
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the nodes that the closed ``window`` holds, as one shape."""

@@ -34,8 +34,8 @@ from dtl_engine.model.shapes.coordinates import Points
 # by far more than rounding; with LONG = SHORT every diagonal would hit two.
 LONG = 987 / 2**30
 SHORT = 610 / 2**30
-_PLACES = [(dx, dy) for dx in (-LONG, LONG) for dy in (-SHORT, SHORT)]
-_PLACES += [(dy, dx) for dx, dy in _PLACES]
+_PLACES = ((-LONG, SHORT), (LONG, SHORT), (-SHORT, LONG), (SHORT, LONG))
+"""Rows tried, as y from the centre, each with the x to both sides."""
 
 
 def blank(size: Size) -> Painted:
@@ -78,10 +78,14 @@ def paint_rings(rings: Sequence[Points], box: BBox, size: Size) -> Painted:
     edges = _edges(rings)
     columns = right - left + 1
     flips = np.zeros((bottom - top) * columns, np.uint8)
-    for place, (dx, dy) in enumerate(_PLACES):
+    bit = 1
+    for dy, reach in _PLACES:
         rows, x = _crossings(edges, top, bottom, dy)
-        first = np.clip(np.ceil(x - (0.5 + dx)), left, right).astype(np.intp)
-        np.bitwise_xor.at(flips, (rows - top) * columns + (first - left), np.uint8(1 << place))
+        starts = (rows - top) * columns
+        for dx in (-reach, reach):
+            first = np.clip(np.ceil(x - (0.5 + dx)), left, right).astype(np.intp)
+            np.bitwise_xor.at(flips, starts + (first - left), np.uint8(bit))
+            bit <<= 1
     insides = np.bitwise_xor.accumulate(flips.reshape(-1, columns), axis=1)
     picture[top:bottom, left:right] = insides[:, :-1] != 0
     return picture

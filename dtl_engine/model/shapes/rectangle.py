@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from dtl_engine.errors import AnnotationError
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
-from dtl_engine.model.shapes.coordinates import checked_numbers, contains, mirror_bbox
+from dtl_engine.model.shapes.coordinates import checked_numbers, contains, mirror_bbox, overlaps
 from dtl_engine.model.shapes.paint import paint_box
 
 
@@ -76,14 +76,16 @@ class Rectangle(Shape):
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the intersection with ``window``; without width or height it is dropped."""
-        left, top, right, bottom = window
-        x0, y0 = max(self.x0, left), max(self.y0, top)
-        x1, y1 = min(self.x1, right), min(self.y1, bottom)
-        if x0 >= x1 or y0 >= y1:
+        if not overlaps(window, self.bbox):
             return ()
         if contains(window, self.bbox):
             return (self,)
-        return (type(self)(x0, y0, x1, y1),)
+        left, top, right, bottom = window
+        return (
+            type(self)(
+                max(self.x0, left), max(self.y0, top), min(self.x1, right), min(self.y1, bottom)
+            ),
+        )
 
     def paint(self, size: Size) -> Painted:
         """Return the pixels whose centres lie in the closed rectangle."""

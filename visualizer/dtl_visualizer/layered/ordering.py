@@ -21,7 +21,7 @@ _SWEEPS = 24
 _STARTS = 32
 _EFFORT = 200_000
 """Vertices visited over all sweeps; a large graph gets fewer starts and sweeps."""
-_LARGEST_TO_TRANSPOSE = 6_000
+_LARGEST_TO_TRANSPOSE = 2_500
 
 
 def reduce_crossings(graph: Layered) -> Layers:

@@ -1,0 +1,154 @@
+"""``dtl graph``: draw a graph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from dtl_engine.cli.options import graph_options, parse_seed
+from dtl_engine.errors import Problem, Severity, UsageError
+
+if TYPE_CHECKING:
+    from dtl_engine.compile.graph import CompiledGraph, CompiledNode, Edge
+    from dtl_visualizer import EdgePicture, GraphPicture, NodePicture
+
+FORMATS = {".svg": "svg", ".png": "png", ".pdf": "pdf", ".dot": "dot", ".gv": "dot"}
+FORMATS |= {".mmd": "mermaid", ".mermaid": "mermaid"}
+
+
+@click.command("graph")
+@graph_options
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; its suffix tells the format. Default: standard output.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["svg", "png", "pdf", "dot", "mermaid"]),
+    help="Format; by default that of the file's suffix, or svg.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["auto", "dot", "builtin"]),
+    default="auto",
+    show_default=True,
+    help="Who lays it out: Graphviz's dot, or dtl-engine; auto takes dot where it is installed.",
+)
+def command(
+    graph: str,
+    data: tuple[str, ...],
+    set_: tuple[str, ...],
+    seed: str | None,
+    output: Path | None,
+    format_: str | None,
+    layout: Any,
+) -> None:
+    """Draw GRAPH: its layers, and on every edge the classes, tags and sample counts."""
+    from dtl_engine.api import compile_graph
+    from dtl_engine.lint.rules import lint
+    from dtl_visualizer import render
+
+    compiled = compile_graph(graph, data=data, set=set_, seed=parse_seed(seed))
+    chosen = format_ or _format_of(output)
+    picture = picture_of(compiled, lint(compiled), output.parent if output else Path())
+    content = render(picture, chosen, engine=layout)
+    if output is None:
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        partial = output.with_name(f".{output.name}.partial")
+        partial.write_bytes(content)
+        partial.replace(output)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _format_of(output: Path | None) -> str:
+    if output is None:
+        return "svg"
+    if output.suffix.lower() not in FORMATS:
+        raise UsageError(
+            f"the suffix of {output} tells no format: use {', '.join(FORMATS)}, or --format"
+        )
+    return FORMATS[output.suffix.lower()]
+
+
+def picture_of(graph: CompiledGraph, problems: Sequence[Problem], folder: Path) -> GraphPicture:
+    """Return what is drawn of a compiled graph; links are relative to ``folder``."""
+    from dtl_visualizer import GraphPicture
+
+    document = _relative(Path(graph.spec.file), folder)
+    return GraphPicture(
+        title=Path(graph.spec.file).stem,
+        nodes=tuple(_node(graph, node, problems, document) for node in graph.nodes),
+        edges=tuple(_edge(graph, edge) for edge in graph.edges),
+    )
+
+
+def _relative(document: Path, folder: Path) -> str:
+    if not document.exists():
+        return ""
+    return Path(os.path.relpath(document.resolve(), folder.resolve())).as_posix()
+
+
+def _node(
+    graph: CompiledGraph, node: CompiledNode, problems: Iterable[Problem], document: str
+) -> NodePicture:
+    from dtl_visualizer import NodePicture
+
+    own = [p for p in problems if _belongs(p.location.pointer, node.spec.pointer)]
+    worst = Severity.ERROR if any(p.severity is Severity.ERROR for p in own) else Severity.WARNING
+    names = ", ".join(name or "null" for name in node.spec.dst)
+    return NodePicture(
+        id=node.id,
+        title=node.action,
+        subtitle=", ".join(node.spec.src) if node.is_source else summary(node.spec.settings),
+        family=node.node.family,
+        href=f"{document}#L{node.location.line}" if document else "",
+        tooltip=f"{names}\n{orjson.dumps(node.spec.settings).decode()}",
+        problems=tuple(f"{problem.code} {problem.message}" for problem in own),
+        problem_severity=worst.value if own else "",
+    )
+
+
+def _belongs(pointer: str, layer: str) -> bool:
+    return pointer == layer or pointer.startswith(f"{layer}/")
+
+
+def summary(settings: Any) -> str:
+    """Return settings in a few words: the innermost keys and values."""
+    if isinstance(settings, dict):
+        parts = (
+            summary(value) if isinstance(value, dict) else f"{key} {summary(value)}"
+            for key, value in settings.items()
+        )
+        return ", ".join(part for part in parts if part)
+    if isinstance(settings, list):
+        return " ".join(summary(value) for value in settings)
+    return str(settings) if isinstance(settings, str) else orjson.dumps(settings).decode()
+
+
+def _edge(graph: CompiledGraph, edge: Edge) -> EdgePicture:
+    from dtl_visualizer import EdgePicture
+
+    stream = graph.outputs[edge.source, edge.port]
+    ports = graph.by_id[edge.source].node.signature.outputs
+    schema = stream.schema
+    return EdgePicture(
+        source=edge.source,
+        target=edge.target,
+        name=edge.name,
+        kind=edge.kind.value,
+        port=ports[edge.port].name if len(ports) > 1 else "",
+        labels=tuple((label.name, label.color) for label in (schema.labels if schema else ())),
+        tags=schema.tag_names if schema else (),
+        count=str(stream.total),
+    )
