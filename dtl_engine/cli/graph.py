@@ -110,7 +110,7 @@ def _node(
     return NodePicture(
         id=node.id,
         title=node.action,
-        subtitle=", ".join(node.spec.src) if node.is_source else summary(node.spec.settings),
+        subtitle=_subtitle(graph, node),
         family=node.node.family,
         href=f"{document}#L{node.location.line}" if document else "",
         tooltip=f"{names}\n{orjson.dumps(node.spec.settings).decode()}",
@@ -119,18 +119,22 @@ def _node(
     )
 
 
+def _subtitle(graph: CompiledGraph, node: CompiledNode) -> str:
+    if node.is_source:
+        return ", ".join(node.spec.src)
+    if node.is_sink:
+        return f"{graph.output_name(node)}: {graph.inputs[node.id].total} samples"
+    return summary(node.spec.settings)
+
+
 def _belongs(pointer: str, layer: str) -> bool:
     return pointer == layer or pointer.startswith(f"{layer}/")
 
 
 def summary(settings: Any) -> str:
-    """Return settings in a few words: the innermost keys and values."""
+    """Return settings in a few words: keys and values, braces left out."""
     if isinstance(settings, dict):
-        parts = (
-            summary(value) if isinstance(value, dict) else f"{key} {summary(value)}"
-            for key, value in settings.items()
-        )
-        return ", ".join(part for part in parts if part)
+        return ", ".join(f"{key} {summary(value)}".rstrip() for key, value in settings.items())
     if isinstance(settings, list):
         return " ".join(summary(value) for value in settings)
     return str(settings) if isinstance(settings, str) else orjson.dumps(settings).decode()

@@ -44,7 +44,8 @@ class Image:
         Raises:
             ImageError: F601, no accepted suffix.
         """
-        path = Path(path)
+        if not isinstance(path, Path):
+            path = Path(path)
         return cls(Source(StoredFile(path), _accepted(path.suffix, str(path)), size))
 
     @classmethod

@@ -46,7 +46,7 @@ class Source:
         self._header_size: Size | None = None
         self._decoded = decoded
         self._decoding = threading.Lock()
-        self._mirrors = WeakValueDictionary[tuple[Window | None, Flip], Mirrored]()
+        self._mirrors: WeakValueDictionary[tuple[Window | None, Flip], Mirrored] | None = None
         self._mirroring = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -110,8 +110,10 @@ class Source:
             return self
         key = (region, flip)
         with self._mirroring:
-            if (layer := self._mirrors.get(key)) is None:
-                layer = self._mirrors[key] = Mirrored(self, region, flip)
+            # Made here, as most sources are never mirrored.
+            mirrors = self._mirrors = self._mirrors or WeakValueDictionary()
+            if (layer := mirrors.get(key)) is None:
+                layer = mirrors[key] = Mirrored(self, region, flip)
         return layer
 
     def detached(self) -> Source:

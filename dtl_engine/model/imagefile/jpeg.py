@@ -5,9 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import struct
-from collections.abc import Iterator
-
-import numpy as np
 
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.imagefile.header import Header, MalformedError, TruncatedError
@@ -20,9 +17,9 @@ _AFTER_SCAN = frozenset({0xC4, _SOS, 0xDB, 0xDC, 0xDD, _EOI, *range(0xE0, 0xF0),
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
 _ICC_PART = 65_519
-# Fits the processor's cache, and spares the system's memory calls.
-_CHUNK = 1 << 16
 _MARKER = re.compile(rb"\xff+[^\xff]", re.DOTALL)
+# What looks like a marker in a scan: escaped bytes, restarts and filling are none.
+_SCAN_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 
 
 def read_jpeg_header(data: bytes, *, whole: bool) -> Header:
@@ -71,9 +68,10 @@ def _check_scans(data: bytes, start: int) -> None:
 
     OpenCV would decode such files, with a warning on stderr and gray or shifted blocks.
     """
-    for position, code in _markers(data, start):
-        if position < start:
+    for found in _SCAN_MARKER.finditer(data, start):
+        if (position := found.start()) < start:
             continue
+        code = data[position + 1]
         if code == _EOI:
             return
         if code not in _AFTER_SCAN:
@@ -81,21 +79,6 @@ def _check_scans(data: bytes, start: int) -> None:
         (length,) = struct.unpack_from(">H", data, position + 2)
         start = position + 2 + length
     raise TruncatedError
-
-
-def _markers(data: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Yield place and code of all that looks like a marker, restarts and filling aside."""
-    values = np.frombuffer(data, np.uint8)
-    for first in range(start, len(data), _CHUNK):
-        chunk = values[first : first + _CHUNK + 1]
-        is_marker = chunk[:-1] == 0xFF
-        is_marker &= chunk[1:] != 0
-        # Nearly always false; and much cheaper than to ask where.
-        if is_marker.any():
-            for position in np.flatnonzero(is_marker).tolist():
-                code = int(chunk[position + 1])
-                if not (0xD0 <= code < _SOI or code == 0xFF):
-                    yield first + position, code
 
 
 def with_jpeg_profile(data: bytes, icc: bytes) -> bytes:

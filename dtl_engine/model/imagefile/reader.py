@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def read_file_header(path: Path) -> Header:
             try:
                 return _read_header(data, whole=False)
             except TruncatedError:
-                check_file_bytes(path.stat().st_size, str(path))
+                check_file_bytes(os.fstat(file.fileno()).st_size, str(path))
                 data += file.read()
     except MalformedError as error:
         raise unreadable(str(path), str(error)) from error
@@ -64,9 +65,7 @@ def read_file(path: Path) -> bytes:
     """
     try:
         with path.open("rb", buffering=0) as file:
-            size = file.seek(0, 2)
-            check_file_bytes(size, str(path))
-            file.seek(0)
+            check_file_bytes(os.fstat(file.fileno()).st_size, str(path))
             data = file.readall()
     except OSError as error:
         raise unreadable(str(path), f"cannot be opened: {error.strerror}") from error

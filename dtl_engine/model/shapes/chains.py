@@ -60,8 +60,10 @@ def _clip_segments(points: Points, window: Edges) -> tuple[Points, Points]:
     near_edge = np.where(forward, low, high)
     far_edge = np.where(forward, high, low)
     within = (low <= origins) & (origins <= high)
-    enter = np.where(parallel, np.where(within, -np.inf, np.inf), (near_edge - origins) / divisor)
-    leave = np.where(parallel, np.inf, (far_edge - origins) / divisor)
+    with np.errstate(over="ignore"):  # Infinite times are right for tiny steps far from an edge.
+        enter, leave = (near_edge - origins) / divisor, (far_edge - origins) / divisor
+    enter = np.where(parallel, np.where(within, -np.inf, np.inf), enter)
+    leave = np.where(parallel, np.inf, leave)
     begin = np.maximum(enter.max(axis=1), 0.0)
     stop = np.minimum(leave.min(axis=1), 1.0)
     kept = (begin < stop) & ~parallel.all(axis=1)

@@ -27,9 +27,7 @@ def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
 
     Returns:
         The rings of each piece, outer ring first, no vertex repeated; pieces without area are
-        left out.
-
-    Raises nothing for rings that cross: those are read by the even-odd rule.
+        left out. Rings that cross are read by the even-odd rule.
     """
     import shapely
 
@@ -57,10 +55,10 @@ def inside(rings: Sequence[Points], points: Points) -> NDArray[np.bool_]:
     x, y = points[:, :1], points[:, 1:]
     for ring in rings:
         (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
-        crosses = (y0 <= y) != (y1 <= y)
-        height = np.where(y0 == y1, 1.0, y1 - y0)
-        right_of = x0 + (y - y0) * ((x1 - x0) / height) > x
-        odd ^= (crosses & right_of).sum(axis=1) % 2 == 1
+        point, edge = np.nonzero((y0 <= y) != (y1 <= y))
+        slope = (x1[edge] - x0[edge]) / (y1[edge] - y0[edge])
+        right_of = x0[edge] + (y[point, 0] - y0[edge]) * slope > x[point, 0]
+        odd ^= np.bincount(point[right_of], minlength=len(points)) % 2 == 1
     return odd
 
 

@@ -105,15 +105,14 @@ def _crossings(
     edges: Points, top: int, bottom: int, dy: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Return where edges cross the lines ``dy`` below the centres of rows: rows and x, (K,)."""
-    x0, y0, x1, y1 = edges
     middle = 0.5 + dy
-    first = np.clip(np.ceil(y0 - middle), top, bottom).astype(np.intp)
-    last = np.clip(np.ceil(y1 - middle), top, bottom).astype(np.intp)
+    first = np.clip(np.ceil(edges[1] - middle), top, bottom).astype(np.intp)
+    last = np.clip(np.ceil(edges[3] - middle), top, bottom).astype(np.intp)
     counts = last - first
     edge = np.repeat(np.arange(len(counts)), counts)
     rows = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-    slope = (x1 - x0) / (y1 - y0)
-    return rows, x0[edge] + (rows + middle - y0[edge]) * slope[edge]
+    x0, y0, x1, y1 = edges[:, edge]
+    return rows, x0 + (rows + middle - y0) * ((x1 - x0) / (y1 - y0))
 
 
 def paint_chain(points: Points, size: Size) -> Painted:

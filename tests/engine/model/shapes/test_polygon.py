@@ -119,6 +119,14 @@ def test_a_border_through_centres_belongs_to_the_polygon_on_all_sides() -> None:
     assert (triangle.paint(Size(5, 5)) == np.tri(5, dtype=bool)[::-1]).all()
 
 
+@pytest.mark.parametrize("tiny", [5e-324, 1e-310, 1e-200])
+def test_edges_of_hardly_any_height(tiny: float) -> None:
+    polygon = Polygon([(0, 0), (20, tiny), (20, 4), (0, 4 + tiny)])
+    assert polygon.paint(SIZE).sum() == 40
+    (piece,) = polygon.normalize(SIZE)
+    assert piece.area == pytest.approx(40)
+
+
 def test_paint_outside_the_picture_is_empty() -> None:
     assert not HOLED.shift(100, 0).paint(SIZE).any()
     assert not HOLED.shift(0, -100).paint(SIZE).any()

@@ -51,6 +51,13 @@ def test_pieces_that_touch_end_to_end_are_joined() -> None:
     assert crop(ring, Window(0, 0, 5, 8)) == [[[5, 6], [2, 6], [2, 2], [5, 2]]]
 
 
+@pytest.mark.parametrize("tiny", [5e-324, 1e-310, 1e-200])
+def test_segments_that_hardly_slope(tiny: float) -> None:
+    (piece,) = Polyline([(-5, 0), (20, tiny)]).normalize(SIZE)
+    assert piece.bbox[::2] == (0, 10)
+    assert Polyline([(-5, 0), (20, tiny)]).paint(SIZE)[0].all()
+
+
 def test_repeated_points_do_not_break_a_chain() -> None:
     assert crop([(1, 1), (3, 1), (3, 1), (9, 1)], Window(0, 0, 5, 8)) == [[[1, 1], [3, 1], [5, 1]]]
     assert crop([(1, 1), (1, 1), (9, 1), (9, 1)], Window(5, 0, 10, 8)) == [[[0, 1], [4, 1]]]
