@@ -2,8 +2,9 @@
 
 from dtl_engine.errors import AnnotationError, DataError, ImageError, did_you_mean
 from dtl_engine.model.annotation import Annotation, Instance, PendingInstances, Tag
+from dtl_engine.model.codec import IMAGE_SUFFIXES
 from dtl_engine.model.geometry import Axis, BBox, Size, Window
-from dtl_engine.model.image import IMAGE_SUFFIXES, Image
+from dtl_engine.model.image import Image
 from dtl_engine.model.sample import Origin, Sample
 from dtl_engine.model.schema import (
     ANY_SHAPE,

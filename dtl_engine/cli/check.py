@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from dtl_engine.cli.options import graph_options, parse_seed
 from dtl_engine.errors import GraphInvalid, Problem, Severity
@@ -45,7 +45,7 @@ def command(
     if format_ == "json":
         edges = edges_json(compiled) if compiled else []
         content = {"problems": [problem.as_json() for problem in problems], "edges": edges}
-        click.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+        click.echo(json.dumps(content, indent=2))
     else:
         _print(compiled, problems)
     return 0 if compiled else 2
@@ -83,7 +83,11 @@ def _print(graph: CompiledGraph | None, problems: Sequence[Problem]) -> None:
     warnings = len(problems) - errors
     if graph is not None:
         _print_table(graph)
-    click.echo(f"{errors} errors, {warnings} warnings")
+    click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _print_table(graph: CompiledGraph) -> None:

@@ -54,7 +54,7 @@ def command(
     """Draw GRAPH: its layers, and on every edge the classes, tags and sample counts."""
     from dtl_engine.api import compile_graph
     from dtl_engine.lint.rules import lint
-    from dtl_visualizer import render
+    from dtl_visualizer.render import render
 
     compiled = compile_graph(graph, data=data, set=set_, seed=parse_seed(seed))
     chosen = format_ or _format_of(output)

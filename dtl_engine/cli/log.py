@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -11,7 +12,6 @@ from time import monotonic
 from typing import Any, Protocol
 
 import click
-import orjson
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -175,7 +175,7 @@ class JsonLog:
             sys.stdout.flush()
 
     def _print(self, content: dict[str, Any]) -> None:
-        click.echo(orjson.dumps(content, default=str).decode())
+        click.echo(json.dumps(content, default=str))
 
 
 def report_json(report: RunReport) -> dict[str, Any]:

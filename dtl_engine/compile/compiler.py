@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dtl_engine.compile.bind import Binding, bind
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode, Edge
 from dtl_engine.compile.infer import Inference
 from dtl_engine.compile.open_sources import open_sources
 from dtl_engine.compile.wire import Wiring
-from dtl_engine.errors import GraphInvalid, Severity
+from dtl_engine.errors import GraphInvalid, Problem, Severity
 from dtl_engine.graph.dialect import DialectReader
 from dtl_engine.graph.json_reader import read_json
 from dtl_engine.graph.overrides import Override
@@ -42,7 +42,7 @@ def compile_document(
     complete = not reader.problems and len(bindings) == len(spec.layers)
     wiring = Wiring(spec, bindings, complete)
     wiring.link()
-    problems += wiring.problems
+    problems += _not_told_yet(wiring.problems, reader.problems)
     sources, found = open_sources(spec, bindings, data)
     problems += found
     nodes = _nodes(spec, bindings)
@@ -66,6 +66,14 @@ def compile_document(
     )
 
 
+def _not_told_yet(found: Iterable[Problem], known: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out problems of values whose form is wrong already."""
+    places = [f"{problem.location.pointer}/" for problem in known]
+    for problem in found:
+        if not any(place.startswith(f"{problem.location.pointer}/") for place in places):
+            yield problem
+
+
 def _nodes(spec: GraphSpec, bindings: Iterable[Binding]) -> tuple[CompiledNode, ...]:
     return tuple(
         CompiledNode(b.id, b.spec, b.node_class(b.settings), spec.locate(b.spec.pointer))
@@ -75,8 +83,8 @@ def _nodes(spec: GraphSpec, bindings: Iterable[Binding]) -> tuple[CompiledNode, 
 
 
 def _inferable(wiring: Wiring, by_id: dict[str, CompiledNode]) -> list[str]:
-    """Leave out nodes with wrong settings and all that depends on them."""
-    blocked: set[str] = set()
+    """Leave out nodes with wrong settings or inputs and all that depends on them."""
+    blocked: set[str] = set(wiring.loose)
     for id in wiring.order:
         feeders = {edge.source for edge in wiring.edges if edge.target == id}
         if id not in by_id or feeders & blocked:

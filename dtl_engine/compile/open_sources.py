@@ -22,6 +22,8 @@ def open_sources(
     for binding in bindings:
         if binding.settings is None or not issubclass(binding.node_class, SourceNode):
             continue
+        if not binding.spec.src:
+            continue  # reported where the layers are linked
         pointer = f"{binding.spec.pointer}/src"
         try:
             source = binding.node_class.open(binding.settings, binding.spec.src, data)

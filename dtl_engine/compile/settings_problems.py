@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
-import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from dtl_engine.compile.settings_fields import (
+    Path,
+    description_at,
+    known_keys,
+    models_at,
+    value_at,
+)
+from dtl_engine.compile.settings_words import EXPECTED, refusal, shown
 from dtl_engine.errors import Problem, Severity, did_you_mean
 from dtl_engine.graph.dialect import describe
 from dtl_engine.graph.locate import pointer_of
@@ -24,18 +32,6 @@ CODES = {
     "union_tag_not_found": "E105",
     "value_error": "E105",
 }
-EXPECTED = {
-    "int_type": "an integer",
-    "int_from_float": "an integer",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "string_type": "a string",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
-}
 
 
 def validate_settings(
@@ -50,7 +46,7 @@ def validate_settings(
         value = _without_ignored_keys(spec, layer, value, model, (), problems)
     try:
         # Validated as JSON: lists become tuples, while types stay as strict as the language's.
-        return model.model_validate_json(orjson.dumps(value)), problems
+        return model.model_validate_json(json.dumps(value)), problems
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
         return None, problems + [_problem(spec, layer, value, model, error) for error in errors]
@@ -59,35 +55,39 @@ def validate_settings(
 def _problem(
     spec: GraphSpec, layer: NodeSpec, value: Any, model: type[Settings], error: ErrorDetails
 ) -> Problem:
-    path = tuple(_real_path(error["loc"], value))
+    path: Path = tuple(_real_path(error["loc"], value))
     kind = error["type"]
-    offending = _at(value, path)
+    offending = value_at(value, path)
     where = ".".join(str(part) for part in path) or "settings"
     allowed: tuple[str, ...] = ()
     help = ""
     pointer = f"{layer.pointer}/settings" + pointer_of(path)
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
-        known = tuple(_keys(model, path[:-1], value))
+        allowed = known_keys(model, path[:-1], value)
         message = f"unknown setting '{path[-1]}' of action '{layer.action}'"
-        allowed, help = known, did_you_mean(str(path[-1]), known)
+        help = _near_or_known(str(path[-1]), allowed)
     elif kind == "missing":
-        message = f"setting '{where}' of action '{layer.action}' is missing"
-        pointer = f"{layer.pointer}/settings" + pointer_of(path[:-1])
+        missing = error["loc"][-1]
+        if isinstance(missing, int):
+            message = f"'{where}' lacks its entry {missing + 1}"
+        else:
+            message = f"setting '{where}' of action '{layer.action}' is missing"
+            pointer = f"{layer.pointer}/settings" + pointer_of(path[:-1])
         offending = None
+        help = f"'dtl nodes {layer.action}' tells what it needs"
     elif kind in EXPECTED:
         message = f"'{where}' is {EXPECTED[kind]}, not {describe(offending)}"
     elif kind == "literal_error":
         allowed = tuple(part.strip(" '") for part in _expected(context))
-        message = f"'{where}' cannot be {_shown(offending)}"
+        message = f"'{where}' cannot be {shown(offending)}"
         help = did_you_mean(str(offending), allowed) or f"one of: {', '.join(allowed)}"
     else:
-        reason = error["msg"].removeprefix("Value error, ")
-        message = f"'{where}': {reason[:1].lower()}{reason[1:]}"
-        if offending is not None and not isinstance(offending, (dict, list)):
-            message += f" (it is {_shown(offending)})"
+        message = refusal(kind, context, error["msg"], where, offending)
         allowed = tuple(context.get("allowed", ()))
         help = str(context.get("help", ""))
+        if kind == "string_pattern_mismatch":
+            help = description_at(model, path)
     code = CODES.get(kind, "E104" if kind in EXPECTED else "E105")
     location = spec.locate(pointer, key=kind == "extra_forbidden")
     return Problem(code, message, location, help=help, value=offending, allowed=allowed)
@@ -97,8 +97,10 @@ def _expected(context: dict[str, Any]) -> list[str]:
     return str(context.get("expected", "")).replace(" or ", ", ").split(",")
 
 
-def _shown(value: Any) -> str:
-    return orjson.dumps(value).decode()[:80]
+def _near_or_known(key: str, known: tuple[str, ...]) -> str:
+    return did_you_mean(key, known) or (
+        f"known are {', '.join(known)}" if known else "it has no settings"
+    )
 
 
 def _real_path(loc: tuple[str | int, ...], value: Any) -> Iterator[str | int]:
@@ -108,47 +110,10 @@ def _real_path(loc: tuple[str | int, ...], value: Any) -> Iterator[str | int]:
         in_object = isinstance(here, dict) and part in here
         in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
         if in_object or in_list:
-            here = _at(here, (part,))
+            here = value_at(here, (part,))
             yield part
         elif at == len(loc) - 1 and isinstance(here, dict) and "[" not in str(part):
             yield part
-
-
-def _at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield every settings model inside a field's annotation (unions, options)."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
-
-
-def _keys(model: type[BaseModel], path: tuple[str | int, ...], value: Any) -> Iterator[str]:
-    """Yield the keys that the object at ``path`` may have."""
-    for found in _models_at(model, path):
-        for name, info in found.model_fields.items():
-            yield info.alias or name
-
-
-def _models_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[type[BaseModel]]:
-    models: list[type[BaseModel]] = [model]
-    for part in path:
-        fields = [
-            info
-            for found in models
-            for name, info in found.model_fields.items()
-            if (info.alias or name) == part
-        ]
-        models = [inner for info in fields for inner in _models(info.annotation)]
-    return models
 
 
 def _without_ignored_keys(
@@ -162,8 +127,8 @@ def _without_ignored_keys(
     """Drop the keys that the original language let pass, with a warning for each."""
     if not isinstance(value, dict):
         return value
-    models = [found for found in _models_at(model, path) if issubclass(found, Settings)]
-    known = set(_keys(model, path, layer.settings))
+    models = [found for found in models_at(model, path) if issubclass(found, Settings)]
+    known = known_keys(model, path, layer.settings)
     lenient = bool(models) and all(found.let_unknown_pass for found in models)
     kept: dict[str, Any] = {}
     for key, inner in value.items():
@@ -175,10 +140,10 @@ def _without_ignored_keys(
                     "W503",
                     message,
                     spec.locate(pointer, key=True),
-                    help=did_you_mean(key, known),
+                    help=_near_or_known(key, known),
                     severity=Severity.WARNING,
                     value=inner,
-                    allowed=tuple(sorted(known)),
+                    allowed=known,
                 )
             )
         else:

@@ -1,4 +1,4 @@
-"""Wire: connection names to edges; arity, port kinds, cycles, and who is fed at all."""
+"""Wire: connection names to edges; arity, port kinds, cycles, and the ends."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ class Wiring:
         self.problems: list[Problem] = []
         self.edges: list[Edge] = []
         self.order: tuple[str, ...] = ()
+        self.loose: set[str] = set()
 
     def link(self) -> None:
-        """Fill ``edges`` and ``order``, the node ids in topological order."""
+        """Fill ``edges``, ``order`` (the node ids in topological order) and ``loose``.
+
+        ``loose`` are the ids of nodes that lack an input: what reaches them is not all known.
+        """
         producers = self._producers()
         for binding in self.bindings:
             if binding.node_class.signature.inputs:
@@ -43,9 +47,6 @@ class Wiring:
             self.order = tuple(nx.lexicographical_topological_sort(graph, self._position))
         except nx.NetworkXUnfeasible:
             self._report_cycles(graph)
-            return
-        if self.complete:
-            self._check_fed(graph)
 
     def _position(self, id: str) -> int:
         return next(at for at, binding in enumerate(self.bindings) if binding.id == id)
@@ -75,7 +76,7 @@ class Wiring:
                         if name
                         else "write a name such as '$out', or null to discard the output",
                     )
-                producers[name].append((binding, port))
+                producers[_corrected(name)].append((binding, port))
         return producers
 
     def _report_arity(self, binding: Binding) -> None:
@@ -126,6 +127,7 @@ class Wiring:
     ) -> None:
         if not binding.spec.src:
             self._report("E204", "the layer reads nothing: its 'src' is empty", binding, "src")
+            self.loose.add(binding.id)
         signature = binding.node_class.signature
         for at, name in enumerate(binding.spec.src):
             if name in binding.spec.src[:at]:
@@ -134,8 +136,12 @@ class Wiring:
                 help = f"write '${name}'" if f"${name}" in producers else ""
                 message = f"'{name}' cannot be read: a connection name starts with '$'"
                 self._report("E201", message, binding, f"src/{at}", value=name, help=help)
-                continue
+                if not help:
+                    self.loose.add(binding.id)
+                    continue
+                name = _corrected(name)
             if name not in producers:
+                self.loose.add(binding.id)
                 if self.complete or not self._might_exist(name):
                     self._report(
                         "E202",
@@ -156,12 +162,14 @@ class Wiring:
                         f"reads {accepted}"
                     )
                     self._report("E208", message, binding, f"src/{at}", value=name)
+                    self.loose.add(binding.id)
                     continue
                 self.edges.append(Edge(producer.id, port, binding.id, name, kind))
 
     def _might_exist(self, name: str) -> bool:
-        """Whether a layer that could not be bound writes ``name``."""
-        return any(name in layer.dst for layer in self.spec.layers)
+        """Whether a layer that could not be read or bound writes ``name``, or may do so."""
+        layers = (*self.spec.layers, *self.spec.unread)
+        return any(name in layer.dst or not layer.dst for layer in layers)
 
     def _check_ends(self) -> None:
         sources = [b for b in self.bindings if not b.node_class.signature.inputs]
@@ -198,14 +206,6 @@ class Wiring:
             message = f"the layers feed each other in a circle: {way}"
             self._report("E203", message, by_id[cycle[0][0]], "src")
 
-    def _check_fed(self, graph: nx.DiGraph[str]) -> None:
-        starts = [b.id for b in self.bindings if not b.node_class.signature.inputs]
-        fed = set(starts).union(*(nx.descendants(graph, id) for id in starts))
-        for binding in self.bindings:
-            if binding.id not in fed and any(edge.target == binding.id for edge in self.edges):
-                message = "no data reaches this layer: nothing before it reads a dataset"
-                self._report("E209", message, binding)
-
     def _dst_path(self, binding: Binding, port: int) -> str:
         return f"dst/{port}" if binding.spec.dst_is_list else "dst"
 
@@ -224,3 +224,8 @@ class Wiring:
         self.problems.append(
             Problem(code, message, location, help=help, value=value, allowed=allowed)
         )
+
+
+def _corrected(name: str) -> str:
+    """Return the connection that is meant, so that one mistake is reported only once."""
+    return name if name.startswith("$") else f"${name}"

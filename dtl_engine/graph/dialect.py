@@ -21,19 +21,22 @@ class DialectReader:
     def __init__(self, document: JsonDocument) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        self._unread: list[NodeSpec] = []
 
     def read(self) -> GraphSpec:
         """Return the layers that can be made out."""
         value = self.document.value
         if isinstance(value, list):
-            return GraphSpec(self.document, Dialect.ORIGINAL, self._layers(value, ""))
+            layers = self._layers(value, "")
+            return GraphSpec(self.document, Dialect.ORIGINAL, layers, unread=tuple(self._unread))
         if isinstance(value, dict):
             self._check_document(value)
             listed = value.get("layers")
             layers = self._layers(listed, "/layers") if isinstance(listed, list) else ()
             seed = value.get("seed", 0)
             seed = seed if isinstance(seed, int) and not isinstance(seed, bool) else 0
-            return GraphSpec(self.document, Dialect.DOCUMENT, layers, seed)
+            unread = tuple(self._unread)
+            return GraphSpec(self.document, Dialect.DOCUMENT, layers, seed, unread)
         self._report(
             "E008",
             f"a graph is a list of layers or an object, not {describe(value)}",
@@ -63,6 +66,7 @@ class DialectReader:
                 "/version",
                 value=version,
                 allowed=(str(VERSION),),
+                help=f'write "version": {VERSION}',
             )
         seed = value.get("seed", 0)
         if not isinstance(seed, int) or isinstance(seed, bool):
@@ -109,9 +113,11 @@ class DialectReader:
                 settings,
             )
             settings = None
+        layer = NodeSpec(index, action, src, dst, settings, pointer, is_list)
         if not action or {"src", "dst"} & set(missing):
+            self._unread.append(layer)
             return None
-        return NodeSpec(index, action, src, dst, settings, pointer, is_list)
+        return layer
 
     def _src(self, value: Any, pointer: str) -> tuple[str, ...]:
         if isinstance(value, dict) and set(value) == {"source"}:
@@ -125,7 +131,7 @@ class DialectReader:
                 value,
                 help=f'write ["{value}"]' if isinstance(value, str) else "",
             )
-            return ()
+            return (value,) if isinstance(value, str) else ()
         names: list[str] = []
         for at, name in enumerate(value):
             if isinstance(name, str):
@@ -159,7 +165,7 @@ class DialectReader:
                 code,
                 message,
                 self.document.locate(pointer, key=True),
-                help=did_you_mean(key, known),
+                help=did_you_mean(key, known) or f"known are {', '.join(known)}",
                 value=key,
                 allowed=tuple(known),
             )

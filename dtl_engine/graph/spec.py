@@ -46,6 +46,8 @@ class GraphSpec:
     dialect: Dialect
     layers: tuple[NodeSpec, ...]
     seed: int = 0
+    unread: tuple[NodeSpec, ...] = ()
+    """Layers that lack an action, inputs or outputs; without outputs, they may be any."""
     overridden: dict[str, str] = field(default_factory=dict)
     """JSON pointer of a setting given on the command line -> the text that was typed."""
 

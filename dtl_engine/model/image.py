@@ -118,15 +118,15 @@ class Image:
         return Image(layer.source.mirrored(self._region, flip), self._region)
 
     def crop(self, window: Window) -> Image:
-        """Return the part of the image that ``window`` shows; this image itself for all of it.
+        """Return the part of the image that ``window`` shows.
+
+        Even a window of the whole image counts as a change: the original engine encodes it anew.
 
         Raises:
             ValueError: ``window`` is empty or leaves the image.
             ImageError: the size is not known and the header cannot be read.
         """
         frame = Window(0, 0, *self.size)
-        if window == frame:
-            return self
         left, top, right, bottom = window
         if not (0 <= left < right <= frame.right and 0 <= top < bottom <= frame.bottom):
             size = f"{frame.right}x{frame.bottom}"

@@ -30,8 +30,11 @@ def map_classes(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...])
         title = new_title(mapping, label.name)
         if title is None:
             continue
-        known = kept.get(title)
-        if known is not None and known.kind != label.kind:
+        namesake = schema.label(title)
+        stays = namesake is not None and new_title(mapping, title) == title
+        owner = namesake if namesake is not None and stays else label
+        known = kept.setdefault(title, replace(owner, name=title))
+        if known.kind != label.kind:
             key = label.name if label.name in mapping else OTHER
             raise SchemaError(
                 "E303",
@@ -41,10 +44,6 @@ def map_classes(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...])
                 value=title,
                 help="classes that share a title need one shape",
             )
-        namesake = schema.label(title)
-        stays = namesake is not None and new_title(mapping, title) == title
-        owner = namesake if namesake is not None and stays else label
-        kept.setdefault(title, replace(owner, name=title))
     return replace(schema, labels=tuple(kept.values()))
 
 

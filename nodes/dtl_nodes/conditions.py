@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from dtl_engine.sdk import Draws, Sample, Settings
+from dtl_engine.sdk import Draws, Sample, Settings, did_you_mean
 
 Names = tuple[str, ...]
 
@@ -239,21 +239,39 @@ KINDS: tuple[type[Condition], ...] = (
 )
 
 
-def kind_of(value: object) -> str:
-    """Return the union tag of the condition that ``value`` holds.
-
-    Raises:
-        PydanticCustomError: it holds none of the kinds, or several.
-    """
+def kind_of(value: object) -> str | None:
+    """Return the union tag of the condition that ``value`` holds; ``None`` if it holds none."""
     if isinstance(value, Condition):
         return f"[{value.kind}]"
+    found = _kinds_in(value)
+    return f"[{found[0]}]" if found else None
+
+
+def exactly_one_kind(value: object) -> object:
+    """Return ``value`` unchanged.
+
+    Raises:
+        PydanticCustomError: it is an object that holds none of the kinds, or several.
+    """
+    if not isinstance(value, dict):
+        if isinstance(value, Condition):
+            return value
+        raise PydanticCustomError("dict_type", "a condition is an object")
+    found = _kinds_in(value)
+    if len(found) == 1:
+        return value
     names = [kind.kind for kind in KINDS]
-    found = [name for name in names if isinstance(value, dict) and name in value]
-    if len(found) != 1:
-        what = "several: " + ", ".join(found) if found else "none of them"
-        raise PydanticCustomError(
-            "exactly_one",
-            "a condition holds exactly one kind; this holds {what}",
-            {"what": what, "allowed": names, "help": f"one of: {', '.join(names)}"},
-        )
-    return f"[{found[0]}]"
+    near = (did_you_mean(str(key), names) for key in value)
+    raise PydanticCustomError(
+        "exactly_one",
+        "a condition holds exactly one kind; this holds {what}",
+        {
+            "what": "several: " + ", ".join(found) if found else "none of them",
+            "allowed": names,
+            "help": "" if found else next(filter(None, near), f"one of: {', '.join(names)}"),
+        },
+    )
+
+
+def _kinds_in(value: object) -> list[str]:
+    return [kind.kind for kind in KINDS if isinstance(value, dict) and kind.kind in value]

@@ -37,7 +37,7 @@ class PercentRange(Settings):
             raise PydanticCustomError(
                 "value_error",
                 "min_percent {low} is above max_percent {high}",
-                {"low": self.min_percent, "high": self.max_percent},
+                {"low": f"{self.min_percent:g}", "high": f"{self.max_percent:g}"},
             )
         return self
 

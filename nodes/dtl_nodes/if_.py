@@ -6,10 +6,10 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Discriminator, Tag
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Count, Draws, RandomRouteNode, Sample, Settings
-from dtl_nodes.conditions import KINDS, Condition, kind_of
+from dtl_nodes.conditions import KINDS, Condition, exactly_one_kind, kind_of
 
 if TYPE_CHECKING:
     AnyCondition = Condition
@@ -17,6 +17,7 @@ else:
     AnyCondition = Annotated[
         reduce(or_, (Annotated[kind, Tag(f"[{kind.kind}]")] for kind in KINDS)),
         Discriminator(kind_of),
+        BeforeValidator(exactly_one_kind),
     ]
 
 

@@ -12,7 +12,7 @@ from dtl_engine.sdk import Count, ExpandNode, Sample, Settings
 class MultiplySettings(Settings):
     """Settings of ``multiply``."""
 
-    multiply: Annotated[int, Field(ge=1)]
+    multiply: Annotated[int, Field(ge=1, le=1_000_000_000)]
     """How many copies leave for each sample that enters."""
 
 

@@ -1,12 +1,22 @@
 """The ``supervisely`` node: write a Supervisely project."""
 
 from pathlib import Path
+from typing import ClassVar
 
-from dtl_engine.sdk import NoSettings, Place, Sample, Schema, SinkNode
+from dtl_engine.sdk import Place, Sample, Schema, Settings, SinkNode
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
 
 
-class Supervisely(SinkNode[NoSettings]):
+class SuperviselySettings(Settings):
+    """Settings of ``supervisely``; usually none."""
+
+    let_unknown_pass: ClassVar[bool] = True
+
+    clip_polygons: bool = False
+    """Cut polygons that leave the image at its border; the original let them be."""
+
+
+class Supervisely(SinkNode[SuperviselySettings]):
     """Write each sample, its image and its annotation, into the project named by ``dst``.
 
     An image that no layer changed keeps its very bytes; a changed one is encoded in the format
@@ -26,4 +36,4 @@ class Supervisely(SinkNode[NoSettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        write_sample(sample, schema, place)
+        write_sample(sample, schema, place, clip_polygons=self.settings.clip_polygons)

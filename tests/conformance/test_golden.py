@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from dtl_engine.node.catalogue import installed_catalogue
 
+from dtl_engine.node.catalogue import installed_catalogue
 from tests.fixtures.cli import run_cli
 
 CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
@@ -21,7 +21,9 @@ CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
 
 def _cases() -> list[str]:
     index = CONFORMANCE / "INDEX.json"
-    return sorted(path.name for path in (CONFORMANCE / "cases").iterdir()) if index.is_file() else []
+    return (
+        sorted(path.name for path in (CONFORMANCE / "cases").iterdir()) if index.is_file() else []
+    )
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,11 @@ def test_golden_case(name: str, check: ModuleType) -> None:
     if unknown:
         pytest.skip(f"no node yet for {', '.join(sorted(unknown))}")
     problems, notes = check.run_case(
-        str(case), str(CONFORMANCE / "inputs"), "dtl run {graph} --data {input_root} --out {out_dir}", None, 60
+        str(case),
+        str(CONFORMANCE / "inputs"),
+        "dtl run {graph} --data {input_root} --out {out_dir}",
+        None,
+        60,
     )
     if problems is None:
         pytest.skip("; ".join(notes))

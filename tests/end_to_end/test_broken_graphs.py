@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from dtl_engine import api
-from dtl_engine.node.catalogue import installed_catalogue
 from tests.fixtures.check_projects import write_check_projects
-from tests.fixtures.command_line import CommandLine, finish, start
-from tests.fixtures.strange_library import with_strange_library
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "broken" / "graphs"
 GRAPHS = sorted(FOLDER.glob("*.json"))
-HEADLINE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?:warning )?(?P<code>[EW]\d+) ")
+HEADLINE = re.compile(
+    r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?:warning )?(?P<code>[EW]\d+) "
+)
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -189,7 +189,7 @@ def test_cutting_a_valid_polygon_makes_no_area(polygon: Polygon, size: Size) -> 
     import shapely
 
     assume(shapely.Polygon(polygon.exterior, polygon.holes).is_valid)
-    assert sum(piece.area for piece in polygon.normalize(size)) <= polygon.area + 1e-9
+    assert sum(piece.area for piece in polygon.clip((0, 0, *size))) <= polygon.area + 1e-9
 
 
 @given(st.one_of(SHAPES, FREE_SHAPES), SIZES)

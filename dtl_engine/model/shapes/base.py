@@ -84,8 +84,10 @@ class Shape(ABC):
         return tuple(piece.shift(dx, dy) for piece in self.clip(window))
 
     def normalize(self, size: Size) -> tuple[Self, ...]:
-        """Return what lies in an image of ``size``; ``(self,)`` when nothing had to change.
+        """Return what reading and writing keep of the shape in an image of ``size``.
 
-        Source: DTL reference, normalisation, where polygons are clipped too.
+        That is what lies in the image; ``(self,)`` when nothing had to change.
+
+        Source: DTL reference, normalisation.
         """
         return self.clip((0, 0, size.width, size.height))

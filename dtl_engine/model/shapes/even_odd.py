@@ -27,7 +27,7 @@ def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
 
     Returns:
         The rings of each piece, outer ring first, no vertex repeated; pieces without area are
-        left out. Rings that cross are read by the even-odd rule.
+        left out. A ring that crosses itself is read by the even-odd rule; holes only take away.
     """
     import shapely
 
@@ -35,7 +35,7 @@ def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
     closed = [np.concatenate((ring, ring[:1])) for ring in rings]
     polygon = shapely.Polygon(closed[0], closed[1:])
     if not shapely.is_valid(polygon):
-        polygon = _even_odd(closed)
+        polygon = _interior(closed)
     clipped = shapely.clip_by_rect(polygon, *map(float, window))
     return [
         [_ring(part.exterior, window), *(_ring(hole, window) for hole in part.interiors)]
@@ -44,26 +44,24 @@ def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
     ]
 
 
-def inside(rings: Sequence[Points], points: Points) -> NDArray[np.bool_]:
-    """Tell by the even-odd rule which ``points``, (N, 2), lie inside; (N,) bool.
+def inside(ring: Points, points: Points) -> NDArray[np.bool_]:
+    """Tell by the even-odd rule which ``points``, (N, 2), lie inside a ring; (N,) bool.
 
     Args:
-        rings: closed rings, the first vertex repeated at the end.
-        points: places that lie on no ring.
+        ring: closed, the first vertex repeated at the end.
+        points: places that do not lie on the ring.
     """
-    odd = np.zeros(len(points), bool)
     x, y = points[:, :1], points[:, 1:]
-    for ring in rings:
-        (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
-        point, edge = np.nonzero((y0 <= y) != (y1 <= y))
-        slope = (x1[edge] - x0[edge]) / (y1[edge] - y0[edge])
-        right_of = x0[edge] + (y[point, 0] - y0[edge]) * slope > x[point, 0]
-        odd ^= np.bincount(point[right_of], minlength=len(points)) % 2 == 1
-    return odd
+    (x0, y0), (x1, y1) = ring[:-1].T, ring[1:].T
+    point, edge = np.nonzero((y0 <= y) != (y1 <= y))
+    slope = (x1[edge] - x0[edge]) / (y1[edge] - y0[edge])
+    right_of = x0[edge] + (y[point, 0] - y0[edge]) * slope > x[point, 0]
+    is_odd: NDArray[np.bool_] = np.bincount(point[right_of], minlength=len(points)) % 2 == 1
+    return is_odd
 
 
-def _even_odd(closed: Sequence[Points]) -> Geometry:
-    """Return the even-odd interior of closed rings as valid geometry.
+def _interior(closed: Sequence[Points]) -> Geometry:
+    """Return the interior of a closed ring less that of its holes, as valid geometry.
 
     ``shapely.make_valid`` would not do: it takes an edge that is traced twice for one edge.
     """
@@ -74,7 +72,10 @@ def _even_odd(closed: Sequence[Points]) -> Geometry:
     if not len(faces):
         return shapely.Polygon()
     kernels = shapely.get_coordinates(shapely.point_on_surface(faces))
-    return shapely.union_all(faces[inside(closed, kernels)])
+    kept = inside(closed[0], kernels)
+    for hole in closed[1:]:
+        kept &= ~inside(hole, kernels)
+    return shapely.union_all(faces[kept])
 
 
 def _polygons(geometry: Geometry) -> list[Geometry]:

@@ -59,23 +59,34 @@ def _centres(low: float, high: float, extent: int) -> tuple[int, int]:
     return first, max(min(math.floor(high + LONG - 0.5) + 1, extent), first)
 
 
-def paint_rings(rings: Sequence[Points], box: BBox, size: Size) -> Painted:
-    """Paint the interior of closed rings by the even-odd rule.
+def paint_rings(exterior: Points, holes: Sequence[Points], box: BBox, size: Size) -> Painted:
+    """Paint the interior of a closed ring by the even-odd rule, less that of its holes.
 
     Args:
-        rings: (N, 2) each; the first vertex need not be repeated.
-        box: the box around all rings.
+        exterior: (N, 2); the first vertex need not be repeated.
+        holes: likewise; each only takes away, wherever it lies.
+        box: the box around the exterior.
         size: of the picture.
-
-    Every edge flips, for each of the eight places, the first pixel to the right of its crossing
-    with each row; a running exclusive-or along the rows then says what is inside.
     """
     picture = blank(size)
     left, right = _centres(box.x0, box.x1, size.width)
     top, bottom = _centres(box.y0, box.y1, size.height)
     if left >= right or top >= bottom:
         return picture
-    edges = _edges(rings)
+    insides = _insides(exterior, left, right, top, bottom)
+    for hole in holes:
+        insides &= ~_insides(hole, left, right, top, bottom)
+    picture[top:bottom, left:right] = insides != 0
+    return picture
+
+
+def _insides(ring: Points, left: int, right: int, top: int, bottom: int) -> NDArray[np.uint8]:
+    """Tell which of the eight places of each pixel lie inside a ring: a bit each, (H, W).
+
+    Every edge flips, for each of the eight places, the first pixel to the right of its crossing
+    with each row; a running exclusive-or along the rows then says what is inside.
+    """
+    edges = _edges(ring)
     columns = right - left + 1
     flips = np.zeros((bottom - top) * columns, np.uint8)
     bit = 1
@@ -86,15 +97,13 @@ def paint_rings(rings: Sequence[Points], box: BBox, size: Size) -> Painted:
             first = np.clip(np.ceil(x - (0.5 + dx)), left, right).astype(np.intp)
             np.bitwise_xor.at(flips, starts + (first - left), np.uint8(bit))
             bit <<= 1
-    insides = np.bitwise_xor.accumulate(flips.reshape(-1, columns), axis=1)
-    picture[top:bottom, left:right] = insides[:, :-1] != 0
-    return picture
+    insides: NDArray[np.uint8] = np.bitwise_xor.accumulate(flips.reshape(-1, columns), axis=1)
+    return insides[:, :-1]
 
 
-def _edges(rings: Sequence[Points]) -> Points:
+def _edges(ring: Points) -> Points:
     """Return the edges that are not level, each from its upper end to its lower one: (4, M)."""
-    starts = np.concatenate(rings)
-    ends = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
+    starts, ends = ring, np.roll(ring, -1, axis=0)
     down = (starts[:, 1] < ends[:, 1])[:, None]
     upper, lower = np.where(down, starts, ends), np.where(down, ends, starts)
     slanted = upper[:, 1] < lower[:, 1]

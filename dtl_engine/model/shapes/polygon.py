@@ -32,7 +32,9 @@ class Polygon(Shape):
     """A polygon: one outer ring and any number of holes.
 
     Each ring is (N, 2) float64, read-only, N >= 3; x and y in pixels. Rings close by themselves.
-    A place is inside when a ray from it crosses the rings an odd number of times.
+    A place is inside a ring when a ray from it crosses the ring an odd number of times; it is
+    inside the polygon when it is inside the outer ring and in no hole. So a hole that leaves the
+    outer ring only takes away.
 
     Raises:
         AnnotationError: F604, for a ring of fewer than three points or a coordinate that is not
@@ -106,8 +108,8 @@ class Polygon(Shape):
         """Return the intersection with ``window``, one polygon per connected piece.
 
         Pieces come from top to bottom, then from left to right. Holes stay holes or open into
-        notches. Where the rings cross themselves or each other, the pieces are the even-odd
-        interior, as valid polygons. Pieces without area are dropped.
+        notches. Where the rings cross themselves or each other, the pieces are the interior as
+        valid polygons. Pieces without area are dropped.
         """
         if contains(window, self.bbox):
             return (self,)
@@ -121,4 +123,11 @@ class Polygon(Shape):
 
     def paint(self, size: Size) -> Painted:
         """Return the pixels whose centres lie inside or on the border of the interior."""
-        return paint_rings(self.rings, self.bbox, size)
+        return paint_rings(self.exterior, self.holes, self.bbox, size)
+
+    def normalize(self, size: Size) -> tuple[Self, ...]:
+        """Return the polygon itself: the original engine lets polygons leave the image.
+
+        Source: DTL reference, normalisation; the golden cases hold polygons to it.
+        """
+        return (self,)

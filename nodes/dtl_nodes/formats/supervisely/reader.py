@@ -74,7 +74,7 @@ class Project(Source):
         image_path = folder / IMAGES / origin.file
         if image_path.is_symlink() and not _stays_inside(image_path, self.location):
             raise AnnotationError(
-                "F608", "the image is a link out of its project", path=str(image_path)
+                "F609", "the image is a link out of its project", path=str(image_path)
             )
         path = _annotation_path(folder, origin)
         try:

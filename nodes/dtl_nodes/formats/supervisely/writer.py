@@ -7,7 +7,16 @@ from typing import Any
 
 import orjson
 
-from dtl_engine.sdk import Annotation, Image, Place, Sample, Schema
+from dtl_engine.sdk import (
+    Annotation,
+    Image,
+    Place,
+    Sample,
+    Schema,
+    Shape,
+    ShapeKind,
+    Size,
+)
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, META
 from dtl_nodes.formats.supervisely.meta import meta_json
 from dtl_nodes.formats.supervisely.objects import object_json
@@ -22,14 +31,16 @@ def write_meta(schema: Schema, folder: Path) -> None:
     (folder / META).write_bytes(orjson.dumps(meta_json(schema), option=orjson.OPT_INDENT_2))
 
 
-def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
-    """Write the image and the annotation of one sample under the name of its place."""
+def write_sample(sample: Sample, schema: Schema, place: Place, *, clip_polygons: bool) -> None:
+    """Write the image and the annotation of one sample under the name of its place.
+
+    ``clip_polygons`` cuts polygons at the border of the image.
+    """
     name = f"{place.stem}{sample.origin.suffix}"
     _write_image(sample.image, place.path(place.dataset, IMAGES, name))
     annotation = place.path(place.dataset, ANNOTATIONS, f"{name}{ANNOTATION_SUFFIX}")
-    annotation.write_bytes(
-        orjson.dumps(_annotation_json(sample.annotation, schema), option=_OPTIONS)
-    )
+    content = _annotation_json(sample.annotation, schema, clip_polygons)
+    annotation.write_bytes(orjson.dumps(content, option=_OPTIONS))
 
 
 def _write_image(image: Image, path: Path) -> None:
@@ -39,22 +50,28 @@ def _write_image(image: Image, path: Path) -> None:
         path.write_bytes(image.encode(path.suffix))
 
 
-def _annotation_json(annotation: Annotation, schema: Schema) -> dict[str, Any]:
+def _annotation_json(annotation: Annotation, schema: Schema, clip_polygons: bool) -> dict[str, Any]:
     extra = {key: v for key, v in annotation.extra.items() if key not in ("name", "imageId")}
     return {
         **extra,
         "description": annotation.description,
         "tags": tags_json(annotation.tags),
         "size": {"height": annotation.size.height, "width": annotation.size.width},
-        "objects": _objects(annotation, schema),
+        "objects": _objects(annotation, schema, clip_polygons),
     }
 
 
-def _objects(annotation: Annotation, schema: Schema) -> Any:
-    if isinstance(annotation.pending, UntouchedObjects):
+def _objects(annotation: Annotation, schema: Schema, clip_polygons: bool) -> Any:
+    if isinstance(annotation.pending, UntouchedObjects) and not clip_polygons:
         return annotation.pending.values
     return [
         object_json(instance.with_shape(piece), schema.label(instance.label))
         for instance in annotation.instances
-        for piece in instance.shape.normalize(annotation.size)
+        for piece in _normal(instance.shape, annotation.size, clip_polygons)
     ]
+
+
+def _normal(shape: Shape, size: Size, clip_polygons: bool) -> tuple[Shape, ...]:
+    if clip_polygons and shape.kind is ShapeKind.POLYGON:
+        return shape.clip((0, 0, size.width, size.height))
+    return shape.normalize(size)

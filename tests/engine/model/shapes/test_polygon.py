@@ -54,6 +54,19 @@ def test_holes_stay_holes() -> None:
     assert [cycle(hole) for hole in piece.holes] == [[(1, 2), (1, 4), (5, 4), (5, 2)]]
 
 
+def test_a_hole_that_leaves_the_polygon_only_takes_away() -> None:
+    square, hole = [(1, 1), (5, 1), (5, 5), (1, 5)], [(3, 3), (8, 3), (8, 8), (3, 8)]
+    polygon = Polygon(square, [hole])
+    assert polygon.paint(SIZE).sum() == 12
+    (piece,) = polygon.crop(Window(0, 0, 4, 4))
+    assert piece.area == pytest.approx(8)
+
+
+def test_polygons_may_leave_the_image() -> None:
+    outside = Polygon([(-2, -2), (30, -2), (30, 30), (-2, 30)])
+    assert outside.normalize(SIZE) == (outside,)
+
+
 def test_both_lobes_of_a_bow_tie_survive() -> None:
     pieces = BOW_TIE.crop(Window(0, 1, 8, 8))
     assert sum(piece.area for piece in pieces) == pytest.approx(32 - 2 * 0.5)
@@ -123,7 +136,7 @@ def test_a_border_through_centres_belongs_to_the_polygon_on_all_sides() -> None:
 def test_edges_of_hardly_any_height(tiny: float) -> None:
     polygon = Polygon([(0, 0), (20, tiny), (20, 4), (0, 4 + tiny)])
     assert polygon.paint(SIZE).sum() == 40
-    (piece,) = polygon.normalize(SIZE)
+    (piece,) = polygon.clip((0, 0, *SIZE))
     assert piece.area == pytest.approx(40)
 
 

@@ -1,0 +1,68 @@
+"""What a settings model says about a place inside a settings object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+Path = tuple[str | int, ...]
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """Return what stands at ``path`` inside ``value``; ``None`` if nothing does."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
+    """Return the models that an object at ``path`` may have."""
+    models: list[type[BaseModel]] = [model]
+    for part in path:
+        models = [inner for info in _fields(models, part) for inner in _models(info.annotation)]
+    return models
+
+
+def known_keys(model: type[BaseModel], path: Path, value: Any) -> tuple[str, ...]:
+    """Return the keys that the object at ``path`` may have.
+
+    Where several models are possible, those count that have most keys in common with the object;
+    ``value`` is the whole settings object.
+    """
+    written = value_at(value, path)
+    written = set(written) if isinstance(written, dict) else set()
+    choices = [
+        [info.alias or name for name, info in found.model_fields.items()]
+        for found in models_at(model, path)
+    ]
+    most = max((len(written & set(keys)) for keys in choices), default=0)
+    likely = (keys for keys in choices if len(written & set(keys)) == most)
+    return tuple(dict.fromkeys(key for keys in likely for key in keys))
+
+
+def description_at(model: type[BaseModel], path: Path) -> str:
+    """Return the documentation of the setting at ``path`` in one line."""
+    fields = _fields(models_at(model, path[:-1]), path[-1]) if path else ()
+    text = next((info.description for info in fields if info.description), "")
+    return " ".join(text.replace("``", "'").split())
+
+
+def _fields(models: list[type[BaseModel]], key: str | int) -> Iterator[FieldInfo]:
+    for found in models:
+        for name, info in found.model_fields.items():
+            if (info.alias or name) == key:
+                yield info
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield every settings model inside a field's annotation (unions, options)."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
