@@ -47,7 +47,9 @@ def refusal(kind: str, context: Mapping[str, Any], message: str, where: str, val
     """
     if kind in BOUNDS:
         words, key = BOUNDS[kind]
-        return f"'{where}' is {words} {context[key]:g}, not {shown(value)}"
+        bound = context[key]
+        whole = int(bound) if bound == int(bound) else bound
+        return f"'{where}' is {words} {whole}, not {shown(value)}"
     if kind in LENGTHS:
         words, key, noun = LENGTHS[kind]
         most = context[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NoReturn
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -239,27 +239,27 @@ KINDS: tuple[type[Condition], ...] = (
 )
 
 
-def kind_of(value: object) -> str | None:
-    """Return the union tag of the condition that ``value`` holds; ``None`` if it holds none."""
+NO_KIND = "[]"
+"""The union tag of what is no condition."""
+
+
+def kind_of(value: object) -> str:
+    """Return the union tag of the condition that ``value`` holds, ``NO_KIND`` if it is none."""
     if isinstance(value, Condition):
         return f"[{value.kind}]"
     found = _kinds_in(value)
-    return f"[{found[0]}]" if found else None
+    return f"[{found[0]}]" if len(found) == 1 else NO_KIND
 
 
-def exactly_one_kind(value: object) -> object:
-    """Return ``value`` unchanged.
+def refuse_no_kind(value: object) -> NoReturn:
+    """Say why ``value`` is no condition.
 
     Raises:
-        PydanticCustomError: it is an object that holds none of the kinds, or several.
+        PydanticCustomError: always: it is no object, or holds none of the kinds, or several.
     """
     if not isinstance(value, dict):
-        if isinstance(value, Condition):
-            return value
         raise PydanticCustomError("dict_type", "a condition is an object")
     found = _kinds_in(value)
-    if len(found) == 1:
-        return value
     names = [kind.kind for kind in KINDS]
     near = (did_you_mean(str(key), names) for key in value)
     raise PydanticCustomError(

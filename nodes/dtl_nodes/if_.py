@@ -7,17 +7,18 @@ from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Tag
+from pydantic.json_schema import SkipJsonSchema
 
 from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Count, Draws, RandomRouteNode, Sample, Settings
-from dtl_nodes.conditions import KINDS, Condition, exactly_one_kind, kind_of
+from dtl_nodes.conditions import KINDS, NO_KIND, Condition, kind_of, refuse_no_kind
 
 if TYPE_CHECKING:
     AnyCondition = Condition
 else:
     AnyCondition = Annotated[
-        reduce(or_, (Annotated[kind, Tag(f"[{kind.kind}]")] for kind in KINDS)),
+        reduce(or_, (Annotated[kind, Tag(f"[{kind.kind}]")] for kind in KINDS))
+        | SkipJsonSchema[Annotated[None, BeforeValidator(refuse_no_kind), Tag(NO_KIND)]],
         Discriminator(kind_of),
-        BeforeValidator(exactly_one_kind),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from dtl_engine.sdk import Instance, Schema, ShapeKind, Size
@@ -32,7 +33,7 @@ def read_objects(values: Sequence[Any], schema: Schema, size: Size) -> tuple[Ins
 
 
 def is_normal(values: Sequence[Any], schema: Schema, size: Size) -> bool:
-    """Whether every object is in the current form and lies inside the image.
+    """Whether every object is in the current form and lies where it may.
 
     Then reading and writing them changes nothing, and they need not be read at all.
 
@@ -64,6 +65,15 @@ def _inside(points: Any, size: Size) -> bool:
     return True
 
 
+def _are_points(points: Any) -> bool:
+    """Whether every item is a pair of numbers, wherever it lies; told without a Python loop."""
+    try:
+        kinds = set(map(type, chain.from_iterable(points)))
+        return set(map(len, points)) == {2} and kinds <= {int, float}
+    except TypeError:
+        return False
+
+
 def _exterior(value: Mapping[str, Any]) -> Any:
     points = value.get("points")
     return points.get("exterior") or () if isinstance(points, dict) else ()
@@ -92,8 +102,8 @@ def _polygon(value: Mapping[str, Any], size: Size) -> bool:
     holes = value["points"].get("interior") or () if exterior else ()
     return (
         len(exterior) >= 3
-        and _inside(exterior, size)
-        and all(len(hole) >= 3 and _inside(hole, size) for hole in holes)
+        and _are_points(exterior)
+        and all(len(hole) >= 3 and _are_points(hole) for hole in holes)
     )
 
 
