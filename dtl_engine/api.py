@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
-
-import orjson
+from typing import Any
 
 from dtl_engine.compile.compiler import compile_document
 from dtl_engine.compile.graph import CompiledGraph
@@ -109,7 +108,7 @@ def run_graph(
 def _document(graph: Document) -> tuple[bytes, str, Path | None]:
     """Return text, name and folder of a document."""
     if not isinstance(graph, (str, Path)):
-        return orjson.dumps(cast(Any, graph)), "<graph>", None
+        return _json(graph), "<graph>", None
     path = Path(graph)
     if not path.is_file():
         path = shipped_graphs().get(str(graph), path)
@@ -122,9 +121,18 @@ def _document(graph: Document) -> tuple[bytes, str, Path | None]:
         ) from error
 
 
+def _json(graph: Sequence[Any] | Mapping[str, Any]) -> bytes:
+    """Return the text of a JSON value; what no graph may hold is left for the reader to refuse."""
+    try:
+        return json.dumps(graph).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"the graph is no JSON value: {error}") from error
+
+
 def _data_folders(data: Iterable[str | Path], home: Path | None) -> tuple[Path, ...]:
     given = tuple(Path(folder) for folder in data)
     for folder in given:
         if not folder.is_dir():
             raise UsageError(f"the data folder {folder} does not exist")
-    return given or ((home,) if home else ()) + (Path.cwd(), samples_folder())
+    folders = ((home,) if home else ()) + (Path.cwd(), samples_folder())
+    return given or tuple(dict.fromkeys(folders))

@@ -61,7 +61,7 @@ def command(
     picture = picture_of(compiled, lint(compiled), output.parent if output else Path())
     content = render(picture, chosen, engine=layout)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     try:
         partial = output.with_name(f".{output.name}.partial")

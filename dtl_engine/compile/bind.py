@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dtl_engine.compile.settings_problems import validate_settings
@@ -27,9 +28,7 @@ def bind(spec: GraphSpec, catalogue: Catalogue) -> tuple[tuple[Binding, ...], li
     """Return the layers that could be bound, and what is wrong with the rest."""
     bindings: list[Binding] = []
     problems: list[Problem] = []
-    taken: Counter[str] = Counter()
-    for layer in spec.layers:
-        id = _id(layer, taken)
+    for layer, id in zip(spec.layers, _ids(spec.layers), strict=True):
         try:
             node_class = catalogue.node_class(layer.action)
         except KeyError:
@@ -45,11 +44,25 @@ def bind(spec: GraphSpec, catalogue: Catalogue) -> tuple[tuple[Binding, ...], li
     return tuple(bindings), problems
 
 
-def _id(layer: NodeSpec, taken: Counter[str]) -> str:
-    """Name a node after its first output, told apart by ``~2`` where names repeat."""
-    name = next((name.removeprefix("$") for name in layer.dst if name), "") or "null"
-    taken[name] += 1
-    return name if taken[name] == 1 else f"{name}~{taken[name]}"
+def _ids(layers: Sequence[NodeSpec]) -> list[str]:
+    """Name each node after its first output, told apart by ``~2`` where names repeat.
+
+    Ids seed draws, so connections choose first: no saving or discarding layer renames one.
+    """
+    outputs = [next((name for name in layer.dst if name), "") for layer in layers]
+    names = [name.removeprefix("$") or "null" for name in outputs]
+    ids = list(names)
+    taken = set(names)
+    seen: Counter[str] = Counter()
+    for at in sorted(range(len(layers)), key=lambda at: not outputs[at].startswith("$")):
+        name = names[at]
+        seen[name] += 1
+        if seen[name] > 1:
+            while (id := f"{name}~{seen[name]}") in taken:
+                seen[name] += 1
+            ids[at] = id
+            taken.add(id)
+    return ids
 
 
 def _unknown_action(spec: GraphSpec, layer: NodeSpec, catalogue: Catalogue) -> Problem:

@@ -50,7 +50,8 @@ def description_at(model: type[BaseModel], path: Path) -> str:
     """Return the documentation of the setting at ``path`` in one line."""
     fields = _fields(models_at(model, path[:-1]), path[-1]) if path else ()
     text = next((info.description for info in fields if info.description), "")
-    return " ".join((text[:1].lower() + text[1:]).replace("``", "'").split())
+    text = (text[:1].lower() + text[1:]).rstrip(".")
+    return " ".join(text.replace("``", "'").split())
 
 
 def _fields(models: list[type[BaseModel]], key: str | int) -> Iterator[FieldInfo]:

@@ -60,7 +60,7 @@ def _put(settings: Any, path: tuple[str, ...], value: Any) -> bool:
     for part in path[:-1]:
         if isinstance(target, dict):
             target = target.setdefault(part, {})
-        elif isinstance(target, list) and part.isdigit() and int(part) < len(target):
+        elif _is_index(part, target):
             target = target[int(part)]
         else:
             return False
@@ -68,7 +68,11 @@ def _put(settings: Any, path: tuple[str, ...], value: Any) -> bool:
     if isinstance(target, dict):
         target[last] = value
         return True
-    if isinstance(target, list) and last.isdigit() and int(last) < len(target):
+    if _is_index(last, target):
         target[int(last)] = value
         return True
     return False
+
+
+def _is_index(part: str, target: Any) -> bool:
+    return isinstance(target, list) and part in map(str, range(len(target)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode
 from dtl_engine.plan.plan import Plan, RunnerKind
-from dtl_engine.plan.units import datasets_in_order, units
+from dtl_engine.plan.units import datasets_in_order
 
 
 def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
@@ -15,8 +15,7 @@ def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
     ``dropped`` are the nodes that the optimisation left out, as nothing of theirs is saved.
     """
     graph = plan.graph
-    count = sum(1 for _ in units(graph, plan.only)) if plan.only else plan.images
-    yield f"reads {count} images"
+    yield f"reads {plan.images} images"
     for dataset in datasets_in_order(graph):
         yield f"  {dataset.key}: {len(dataset.files)} images"
     yield f"works with {_workers(plan)}, seed {graph.seed}; one image at a time in each:"

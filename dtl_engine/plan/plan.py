@@ -10,7 +10,7 @@ from pathlib import Path
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.optimize.rules import optimize
 from dtl_engine.plan.naming import Naming, name_outputs
-from dtl_engine.plan.units import datasets_in_order
+from dtl_engine.plan.units import datasets_in_order, units
 
 
 class RunnerKind(StrEnum):
@@ -48,16 +48,18 @@ def make_plan(
     only: tuple[str, ...] = (),
 ) -> Plan:
     """Optimise ``graph`` and fix how it is run; nothing is written yet."""
+    # Named as written: which projects there are decides names even where nothing of one is saved.
+    naming = name_outputs(graph)
     graph = optimize(graph)
     images = sum(len(dataset.files) for dataset in datasets_in_order(graph))
     return Plan(
         graph=graph,
-        naming=name_outputs(graph),
+        naming=naming,
         out=out,
         outputs={node.id: out / graph.output_name(node) for node in graph.sinks},
         runner=runner,
         workers=1 if runner is RunnerKind.SERIAL else workers or available_cores(),
-        images=images,
+        images=sum(1 for _ in units(graph, only)) if only else images,
         only=only,
     )
 

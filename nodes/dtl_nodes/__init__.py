@@ -1,5 +1,10 @@
 """The built-in nodes of dtl-engine: one file per action, found through the catalogue below."""
 
+import os
+
+# At its import albumentations asks the network for a newer version unless it is told not to.
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+
 CATALOGUE = {
     "background": "dtl_nodes.background:Background",
     "crop": "dtl_nodes.crop:Crop",

@@ -57,7 +57,9 @@ class Probability(Condition):
         return self.by == "source"
 
     def holds(self, sample: Sample, draws: Draws) -> bool:
-        """Draw once."""
+        """Draw once, where the outcome is open."""
+        if self.probability in (0, 1):
+            return self.probability == 1
         generator = draws.of_source if self.by == "source" else draws.generator
         return bool(generator.random() < self.probability)
 

@@ -1,0 +1,1 @@
+"""Measurements of the engine against scripts that do the same work without it."""

@@ -1,0 +1,46 @@
+"""What the command lines of the benchmarks have in common."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.measure import ROOT
+
+REFERENCE = ROOT.parent / "shared"
+SAMPLES = ROOT / "graphs" / "samples"
+
+
+def make_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser with ``--quick``, ``--rounds`` and ``--scratch``."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="a smoke run of a few seconds")
+    parser.add_argument("--rounds", type=int, default=5, help="times each contestant has its turn")
+    parser.add_argument(
+        "--scratch", type=Path, help="folder for generated data and results (default: temporary)"
+    )
+    return parser
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add ``--data``: the folder that holds the project ``lemon``."""
+    reference = REFERENCE / "data"
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=reference if reference.is_dir() else SAMPLES,
+        help="folder with the project 'lemon' (default: the photographs of the reference data "
+        "when they are there, else the shipped sample project)",
+    )
+
+
+@contextmanager
+def scratch_folder(parent: Path | None) -> Iterator[Path]:
+    """Give a new folder, removed at the end."""
+    if parent is not None:
+        parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="dtl-benchmark-", dir=parent) as folder:
+        yield Path(folder).resolve()

@@ -1,0 +1,83 @@
+"""Run one node on one sample, outside any graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dtl_engine.model.sample import Sample
+from dtl_engine.model.schema import Schema
+from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.draws import Draws
+
+MOST_RESULTS = 10_000
+"""No node may yield more from one small sample; stops one that never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a node made of a sample: results with their ports, and files by relative path."""
+
+    results: tuple[tuple[int, Sample], ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+class ForbiddenDraws(Draws):
+    """Draws that fail when they are touched."""
+
+    @property
+    def generator(self) -> np.random.Generator:
+        """Fail."""
+        raise AssertionError("the node draws although is_random says that it does not")
+
+    @property
+    def of_source(self) -> np.random.Generator:
+        """Fail."""
+        return self.generator
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """A ``Place`` that writes straight into a folder."""
+
+    folder: Path
+    dataset: str
+    stem: str
+
+    def path(self, *parts: str) -> Path:
+        """Return where to write the file of that relative path; its folder exists."""
+        path = self.folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def run_node(
+    node: Node[Any], sample: Sample, draws: Draws, schema: Schema, folder: Path
+) -> Outcome:
+    """Return what ``node`` makes of ``sample``.
+
+    Args:
+        node: with its settings.
+        sample: that enters; a source node gets it as if it had been read.
+        draws: where random numbers come from.
+        schema: of the stream that enters.
+        folder: an empty one that a sink writes into.
+    """
+    if isinstance(node, ProcessingNode):
+        results = []
+        for result in node.process(sample, draws):
+            results.append(result)
+            assert len(results) <= MOST_RESULTS, f"{node.action} yields without end"
+        return Outcome(tuple(results))
+    if isinstance(node, SourceNode):
+        return Outcome(((0, node.apply(sample)),))
+    assert isinstance(node, SinkNode), f"the kit cannot run a {type(node).__name__}"
+    folder.mkdir(parents=True, exist_ok=True)
+    node.start(schema, folder)
+    dataset = sample.dataset or sample.origin.dataset
+    node.write(sample, schema, OutputFolder(folder, dataset, sample.origin.stem))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return Outcome(files={path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
