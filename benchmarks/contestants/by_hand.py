@@ -77,8 +77,8 @@ def make_samples(out: Path, photograph: Path) -> int:
             number += 1
             x, y, w, h = _window(rng, width, height) if part else (0, 0, width, height)
             if part or columns or rows:
-                encoded = cv2.imencode(".jpg", view[y : y + h, x : x + w], JPEG)[1]
-                _write(f"{images}/{name}", encoded)
+                encoded = cv2.imencode(".jpg", view[y : y + h, x : x + w], JPEG)[1].data
+                write_file(f"{images}/{name}", encoded)
             else:
                 shutil.copyfile(photograph, f"{images}/{name}")
             tag: Json = {"name": "train" if rng.random() < TRAIN_SHARE else "val"}
@@ -89,8 +89,9 @@ def make_samples(out: Path, photograph: Path) -> int:
                 "tags": [*annotation["tags"], tag],
                 "objects": [each for each in shown if each is not None],
             }
-            _write(
-                f"{annotations}/{name}.json", orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+            write_file(
+                f"{annotations}/{name}.json",
+                orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY),
             )
     return number
 
@@ -108,7 +109,8 @@ def _buffer(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
     return buffer
 
 
-def _write(path: str, data: bytes | NDArray[np.uint8]) -> None:
+def write_file(path: str, data: bytes | memoryview) -> None:
+    """Write a new file."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         os.write(file, data)

@@ -38,7 +38,7 @@ class MaskObject:
         bits = cv2.flip(self.bits, -1 if columns and rows else int(columns))
         x = width - self.x - bits.shape[1] if columns else self.x
         y = height - self.y - bits.shape[0] if rows else self.y
-        return MaskObject(self.head, bits, x, y)  # type: ignore[arg-type]
+        return MaskObject(self.head, np.asarray(bits, np.uint8), x, y)
 
     def in_window(self, left: int, top: int, width: int, height: int) -> Json | None:
         """Return the JSON of what a window shows; only cut pixels are encoded anew."""
@@ -92,10 +92,8 @@ def read_objects(values: list[Json]) -> list[MaskObject | RingObject]:
     for value in values:
         head = {key: part for key, part in value.items() if key not in ("bitmap", "points")}
         if value["geometryType"] == "bitmap":
-            bits = decode_bits(value["bitmap"]["data"])
-            objects.append(
-                MaskObject(head, bits, *value["bitmap"]["origin"], value["bitmap"]["data"])
-            )
+            text, (x, y) = value["bitmap"]["data"], value["bitmap"]["origin"]
+            objects.append(MaskObject(head, decode_bits(text), x, y, text))
         else:
             points = value["points"]
             rings = (points["exterior"], *points["interior"])
@@ -136,7 +134,9 @@ def encode_bits(bits: Bits) -> str:
     rows = np.zeros((height, 1 + (width + 7) // 8), np.uint8)
     rows[:, 1:] = np.packbits(bits, axis=1)
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0))
-    pixels = _chunk(b"IDAT", zlib.compress(rows, 1))
+    # Masks are runs, and most of zlib's usual cost for so few bytes is clearing its tables.
+    deflater = zlib.compressobj(1, zlib.DEFLATED, 12, 5, zlib.Z_RLE)
+    pixels = _chunk(b"IDAT", deflater.compress(rows.data) + deflater.flush())
     png = b"".join((_SIGNATURE, header, _PALETTE, pixels, _END))
     return base64.b64encode(zlib.compress(png, 0)).decode("ascii")
 

@@ -180,7 +180,10 @@ class JsonLog:
 
 def report_json(report: RunReport) -> dict[str, Any]:
     """Return a run's report as JSON data."""
-    return {**asdict(report), "samples": report.samples, "exit_code": report.exit_code}
+    # asdict() makes nonsense of a Counter: its constructor counts pairs.
+    saved = dict(report.saved)
+    facts = {"saved": saved, "samples": report.samples, "exit_code": report.exit_code}
+    return {**asdict(report), **facts}
 
 
 def failure_text(failure: Failure) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from typing import Any
+from urllib.parse import quote
 
 from dtl_engine.graph.dialect import DOCUMENT_KEYS, LAYER_KEYS, VERSION
 from dtl_engine.node.base import Node
@@ -21,8 +22,8 @@ def document_schema(catalogue: Catalogue) -> dict[str, Any]:
             node_class = catalogue.node_class(action)
         except NodeUnavailable:
             continue
-        definitions[f"layer {action}"] = _layer(action, node_class, definitions)
-        layers.append({"$ref": f"#/$defs/layer {action}"})
+        definitions[f"layer.{action}"] = _layer(action, node_class, definitions)
+        layers.append({"$ref": f"#/$defs/layer.{quote(action)}"})
     definitions["layers"] = {"type": "array", "items": {"oneOf": layers}}
     properties = {
         "$schema": {"type": "string", "description": "Where this schema lies."},
@@ -49,10 +50,12 @@ def document_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _layer(action: str, node_class: type[Node[Any]], definitions: dict[str, Any]) -> dict[str, Any]:
+    # Two nodes may have settings models of one name.
     settings = node_class.settings_model.model_json_schema(
-        by_alias=True, ref_template="#/$defs/{model}"
+        by_alias=True, ref_template=f"#/$defs/layer.{quote(action)}.{{model}}"
     )
-    definitions.update(settings.pop("$defs", {}))
+    inner = settings.pop("$defs", {})
+    definitions.update({f"layer.{action}.{name}": model for name, model in inner.items()})
     signature = node_class.signature
     connection = {"type": "string", "pattern": CONNECTION}
     output: dict[str, Any] = {"anyOf": [connection, {"enum": ["null", None]}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import takewhile
 from threading import Event as Flag
 from time import perf_counter
@@ -73,12 +74,14 @@ class Execution:
         report = RunReport()
         self._tell(RunStarted(self._plan))
         try:
-            for unit in RUNNERS[self._plan.runner](self._plan, self._units()):
-                report.add(unit)
-                if unit.failure is not None:
-                    self._failed.record(unit.failure)
-                    self._give_up_if_too_many(report)
-                self._tell(UnitFinished(unit, report))
+            # Closed, so that no worker writes any more when the staging folders go.
+            with closing(RUNNERS[self._plan.runner](self._plan, self._units())) as reports:
+                for unit in reports:
+                    report.add(unit)
+                    if unit.failure is not None:
+                        self._failed.record(unit.failure)
+                        self._give_up_if_too_many(report)
+                    self._tell(UnitFinished(unit, report))
         finally:
             report.seconds = perf_counter() - start
             report.interrupted = self._interrupted

@@ -7,6 +7,7 @@ under a final name.
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ PARTIAL = ".partial"
 class Staging:
     """The files of one unit of work that are not final yet."""
 
-    def __init__(self, unit: int, folders: set[Path]) -> None:
+    def __init__(self, unit: int, folders: set[str]) -> None:
         """Start for unit number ``unit``; ``folders`` are those known to exist, and grows."""
         self._unit = unit
         self._folders = folders
@@ -26,13 +27,16 @@ class Staging:
 
     def path(self, output: Path, parts: tuple[str, ...]) -> Path:
         """Return where to write what shall become ``output`` / ``parts``."""
-        staged = output / PARTIAL / f"{self._unit}-{len(self._moves)}{Path(parts[-1]).suffix}"
-        final = output.joinpath(*parts)
-        for folder in (staged.parent, final.parent):
-            if folder not in self._folders:
-                folder.mkdir(parents=True, exist_ok=True)
-                self._folders.add(folder)
-        self._moves.append((staged, final))
+        # Paths are put together as text: pathlib's operators would cost more than all else here.
+        folder = "".join((str(output), *(f"{os.sep}{part}" for part in parts[:-1])))
+        staging = f"{output}{os.sep}{PARTIAL}"
+        for needed in (staging, folder):
+            if needed not in self._folders:
+                Path(needed).mkdir(parents=True, exist_ok=True)
+                self._folders.add(needed)
+        _, dot, suffix = parts[-1].rpartition(".")
+        staged = Path(f"{staging}{os.sep}{self._unit}-{len(self._moves)}{dot}{suffix}")
+        self._moves.append((staged, Path(f"{folder}{os.sep}{parts[-1]}")))
         return staged
 
     def commit(self) -> None:

@@ -32,7 +32,7 @@ class Workshop:
             for node in self._graph.nodes
             for port in range(len(node.node.signature.outputs))
         }
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
 
     def run(self, unit: Unit) -> UnitReport:
         """Take one source image through the graph and save what comes of it.

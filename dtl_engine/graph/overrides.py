@@ -7,6 +7,7 @@ from typing import Any
 
 from dtl_engine.errors import GraphInvalid, UsageError
 from dtl_engine.graph.json_reader import read_json
+from dtl_engine.graph.scanner import MAX_DEPTH
 
 _FORM = "expected LAYER.SETTING=VALUE, for example '$data2.multiply=3'"
 
@@ -39,7 +40,7 @@ def parse_override(text: str) -> Override:
         The override with its value parsed.
 
     Raises:
-        UsageError: the text has another form, or its value is JSON that no graph may hold (a name
+        UsageError: the text has another form, leads too deep, or its value is JSON that no graph may hold (a name
             twice in one object, a number that is not finite, too deep, too large).
     """
     target, equals, value = text.partition("=")
@@ -51,6 +52,8 @@ def parse_override(text: str) -> Override:
         raise UsageError(f"override '{text}' names no {missing}: {_FORM}")
     if not all(path):
         raise UsageError(f"override '{text}' has an empty name between dots: {_FORM}")
+    if len(path) > MAX_DEPTH:
+        raise UsageError(f"override of '{layer}' leads deeper than {MAX_DEPTH} names: {_FORM}")
     return Override(text, layer, tuple(path), _value(text, value))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from os.path import splitext
 
 from dtl_engine.model.annotation import Annotation, Instance, Tag
 from dtl_engine.model.geometry import Axis, Size, Window
@@ -26,12 +26,12 @@ class Origin:
     @property
     def stem(self) -> str:
         """The file name without its suffix; it never changes inside a graph."""
-        return PurePosixPath(self.file).stem
+        return splitext(self.file)[0]
 
     @property
     def suffix(self) -> str:
         """The file name's suffix with its dot."""
-        return PurePosixPath(self.file).suffix
+        return splitext(self.file)[1]
 
     def __str__(self) -> str:
         return f"{self.project}/{self.dataset}/{self.file}"

@@ -8,9 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from dtl_engine.compile.graph import CompiledGraph
+from dtl_engine.errors import UsageError
 from dtl_engine.optimize.rules import optimize
 from dtl_engine.plan.naming import Naming, name_outputs
-from dtl_engine.plan.units import datasets_in_order, units
+from dtl_engine.plan.units import units
 
 
 class RunnerKind(StrEnum):
@@ -47,11 +48,20 @@ def make_plan(
     workers: int | None = None,
     only: tuple[str, ...] = (),
 ) -> Plan:
-    """Optimise ``graph`` and fix how it is run; nothing is written yet."""
+    """Optimise ``graph`` and fix how it is run; nothing is written yet.
+
+    Raises:
+        UsageError: no image matches ``only``.
+    """
     # Named as written: which projects there are decides names even where nothing of one is saved.
     naming = name_outputs(graph)
     graph = optimize(graph)
-    images = sum(len(dataset.files) for dataset in datasets_in_order(graph))
+    images = sum(1 for _ in units(graph, only))
+    if only and not images:
+        known = next((str(unit.origin) for unit in units(graph)), "none")
+        raise UsageError(
+            f"no image matches {' or '.join(map(repr, only))}; the first one is {known}"
+        )
     return Plan(
         graph=graph,
         naming=naming,
@@ -59,7 +69,7 @@ def make_plan(
         outputs={node.id: out / graph.output_name(node) for node in graph.sinks},
         runner=runner,
         workers=1 if runner is RunnerKind.SERIAL else workers or available_cores(),
-        images=sum(1 for _ in units(graph, only)) if only else images,
+        images=images,
         only=only,
     )
 

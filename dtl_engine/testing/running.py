@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
@@ -29,14 +28,12 @@ class ForbiddenDraws(Draws):
     """Draws that fail when they are touched."""
 
     @property
-    def generator(self) -> np.random.Generator:
-        """Fail."""
-        raise AssertionError("the node draws although is_random says that it does not")
+    def of_source(self) -> Draws:
+        """Fail too."""
+        return self
 
-    @property
-    def of_source(self) -> np.random.Generator:
-        """Fail."""
-        return self.generator
+    def _word(self) -> int:
+        raise AssertionError("the node draws although is_random says that it does not")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,8 @@ class Probability(Condition):
         """Draw once, where the outcome is open."""
         if self.probability in (0, 1):
             return self.probability == 1
-        generator = draws.of_source if self.by == "source" else draws.generator
-        return bool(generator.random() < self.probability)
+        stream = draws.of_source if self.by == "source" else draws
+        return stream.random() < self.probability
 
 
 def _compiles(pattern: str) -> str:

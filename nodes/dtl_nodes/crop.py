@@ -64,17 +64,16 @@ class RandomPart(Settings):
 
     def window(self, size: Size, draws: Draws) -> Window:
         """Draw a window inside an image of ``size``; perhaps an empty one."""
-        rng = draws.generator
-        width_percent = rng.uniform(self.width.min_percent, self.width.max_percent)
+        width_percent = draws.uniform(self.width.min_percent, self.width.max_percent)
         height_percent = (
             width_percent
             if self.keep_aspect_ratio
-            else rng.uniform(self.height.min_percent, self.height.max_percent)
+            else draws.uniform(self.height.min_percent, self.height.max_percent)
         )
         width = min(size.width, math.trunc(size.width * width_percent / 100))
         height = min(size.height, math.trunc(size.height * height_percent / 100))
-        left = int(rng.integers(0, size.width - width, endpoint=True))
-        top = int(rng.integers(0, size.height - height, endpoint=True))
+        left = draws.integer(0, size.width - width)
+        top = draws.integer(0, size.height - height)
         return Window(left, top, left + width, top + height)
 
 

@@ -18,7 +18,6 @@ from dtl_nodes.if_ import If
 from dtl_nodes.multiply import Multiply
 from dtl_nodes.supervisely import Supervisely
 from dtl_nodes.tag import TagImages
-
 from tests.fixtures.projects import write_project
 
 

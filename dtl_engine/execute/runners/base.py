@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Protocol
 
 from dtl_engine.execute.reports import UnitReport
@@ -15,9 +15,9 @@ class Runner(Protocol):
 
     Units are taken from the iterator only as workers come free, so memory stays flat; when the
     iterator ends early, what is in flight is finished. An error of the code is raised once
-    everything in flight has ended.
+    everything in flight has ended; so does closing the generator early.
     """
 
-    def __call__(self, plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+    def __call__(self, plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
         """Yield one report for each unit, in any order."""
         ...

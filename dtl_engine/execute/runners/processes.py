@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
@@ -25,7 +25,7 @@ _workshops: list[Workshop] = []
 """The one workshop of a worker process; a process pool offers no other place to keep it."""
 
 
-def run_processes(plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+def run_processes(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
     """Yield reports as worker processes finish units."""
     # Spawned, not forked: a fork copies locks that other threads of the parent may hold.
     with ProcessPoolExecutor(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from dtl_engine.execute.reports import UnitReport
 from dtl_engine.execute.workshop import Workshop
@@ -10,7 +10,7 @@ from dtl_engine.plan.plan import Plan
 from dtl_engine.plan.units import Unit
 
 
-def run_serial(plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+def run_serial(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
     """Yield the reports in the order of the units."""
     workshop = Workshop(plan)
     for unit in units:

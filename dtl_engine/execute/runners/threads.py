@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from dtl_engine.execute.reports import UnitReport
@@ -12,7 +12,7 @@ from dtl_engine.plan.plan import Plan
 from dtl_engine.plan.units import Unit
 
 
-def run_threads(plan: Plan, units: Iterator[Unit]) -> Iterator[UnitReport]:
+def run_threads(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
     """Yield reports as threads finish units."""
     workshop = Workshop(plan)
     with ThreadPoolExecutor(plan.workers, thread_name_prefix="dtl") as executor:

@@ -20,8 +20,9 @@ from dtl_engine.sdk import AnnotationError, Size
 
 MAX_INFLATED_BYTES = 256 * 2**20
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_HEADER_BYTES = 24
+_HEADER_BYTES = 26
 _PREFIX_CHARACTERS = 256
+_WRONG_CHANNELS = {2: 3, 4: 2}  # colour type of a PNG -> channels, of RGB and of gray with alpha
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -55,7 +56,7 @@ def mask_size(text: str) -> Size:
     """Return width and height of an encoded mask from its header alone.
 
     Raises:
-        AnnotationError: the text does not hold a PNG.
+        AnnotationError: the text does not hold a PNG of one or four channels.
     """
     try:
         head = base64.b64decode(text[:_PREFIX_CHARACTERS])
@@ -67,7 +68,9 @@ def mask_size(text: str) -> Size:
         raise AnnotationError("F604", f"bitmap data is no base64 of zlib: {error}") from error
     if not png.startswith(_SIGNATURE) or len(png) < _HEADER_BYTES:
         raise AnnotationError("F604", "bitmap data is no PNG")
-    width, height = struct.unpack(">II", png[16:24])
+    width, height, _, coding = struct.unpack(">IIBB", png[16:_HEADER_BYTES])
+    if coding in _WRONG_CHANNELS:
+        raise _channels(_WRONG_CHANNELS[coding])
     return Size(width, height)
 
 
@@ -86,6 +89,8 @@ def decode_mask(text: str) -> NDArray[np.bool_]:
         raise AnnotationError("F604", f"bitmap data is no base64 of zlib: {error}") from error
     if inflater.unconsumed_tail:
         raise AnnotationError("F604", "bitmap data inflates to more than 256 MiB")
+    if not inflater.eof:
+        raise AnnotationError("F604", "bitmap data is no base64 of zlib: it ends too early")
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED) if png else None
     if pixels is None:
         raise AnnotationError("F604", "bitmap data is no PNG")
@@ -93,4 +98,8 @@ def decode_mask(text: str) -> NDArray[np.bool_]:
         return np.asarray(pixels != 0)
     if pixels.shape[2] == 4:
         return np.asarray(pixels[:, :, 3] != 0)
-    raise AnnotationError("F604", f"a bitmap has 1 or 4 channels, not {pixels.shape[2]}")
+    raise _channels(pixels.shape[2])
+
+
+def _channels(count: int) -> AnnotationError:
+    return AnnotationError("F604", f"a bitmap has 1 or 4 channels, not {count}")

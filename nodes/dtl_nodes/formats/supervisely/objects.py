@@ -121,14 +121,15 @@ def _points(value: Mapping[str, Any], key: str = "exterior") -> Any:
 
 def _array(value: Any, title: str) -> NDArray[np.float64]:
     try:
-        array = np.array(value, np.float64)
+        array = np.array(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise AnnotationError("F604", f"a point of class '{title}' is not [x, y]") from error
-    if array.size == 0:
+    if isinstance(value, list) and array.size == 0:
         return np.empty((0, 2))
-    if array.ndim != 2 or array.shape[1] != 2:
+    # Converting to float at once would take the string "7" for a number.
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iuf":
         raise AnnotationError("F604", f"a point of class '{title}' is not [x, y]")
-    return array
+    return array.astype(np.float64)
 
 
 def _exterior(value: Mapping[str, Any]) -> NDArray[np.float64]:
@@ -166,10 +167,10 @@ def _read_bitmap(value: Mapping[str, Any], size: Size) -> Shape | None:
     title = value["classTitle"]
     if not isinstance(bitmap, dict) or not isinstance(bitmap.get("data"), str):
         raise AnnotationError("F604", f"an object of class '{title}' has no bitmap data")
-    origin = bitmap.get("origin") or (0, 0)
-    if len(origin) != 2 or not all(
-        isinstance(part, (int, float)) and not isinstance(part, bool) for part in origin
-    ):
+    origin = bitmap.get("origin") or [0, 0]
+    if not isinstance(origin, list):
+        origin = []
+    if len(origin) != 2 or {type(part) for part in origin} - {int, float}:
         raise AnnotationError("F604", f"the origin of a bitmap of class '{title}' is not [x, y]")
     width, height = mask_size(bitmap["data"])
     if width * height > 4 * size.width * size.height:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import orjson
@@ -53,8 +55,9 @@ def open_project(folder: Path, project: str, datasets: tuple[str, ...]) -> Proje
         for dataset in found
         if (folder / dataset.name / NESTED).is_dir()
     )
-    chosen = (dataset for dataset in found if "*" in datasets or dataset.name in datasets)
-    return Project(folder, schema, tuple(chosen), notes)
+    chosen = tuple(dataset for dataset in found if "*" in datasets or dataset.name in datasets)
+    notes += tuple(filter(None, (_strays(folder / dataset.name, dataset) for dataset in chosen)))
+    return Project(folder, schema, chosen, notes)
 
 
 class Project(Source):
@@ -69,7 +72,7 @@ class Project(Source):
         self.notes = notes
 
     def read(self, origin: Origin) -> Sample:
-        """Read one annotation; its image stays a file."""
+        """Read one annotation and the header of its image, whose pixels stay in the file."""
         folder = self.location / origin.dataset
         image_path = folder / IMAGES / origin.file
         if image_path.is_symlink() and not _stays_inside(image_path, self.location):
@@ -82,6 +85,7 @@ class Project(Source):
         except AnnotationError as error:
             error.path = error.path or str(path)
             raise
+        _check_size(image_path, annotation.size)
         return Sample(origin, Image.open(image_path, annotation.size), annotation)
 
 
@@ -91,13 +95,37 @@ def _list_datasets(folder: Path, project: str) -> list[Dataset]:
         images = entry / IMAGES
         if entry.name.startswith(".") or not images.is_dir():
             continue
-        files = sorted(
-            file.name
-            for file in images.iterdir()
-            if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
-        )
-        datasets.append(Dataset(project, entry.name, tuple(files)))
+        datasets.append(Dataset(project, entry.name, tuple(sorted(_image_names(images)))))
     return datasets
+
+
+def _image_names(folder: Path) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            is_image = Path(entry.name).suffix.lower() in IMAGE_SUFFIXES
+            if is_image and not entry.name.startswith(".") and _is_file_or_broken_link(entry):
+                yield entry.name
+
+
+def _is_file_or_broken_link(entry: os.DirEntry[str]) -> bool:
+    """Leave out folders and pipes; a broken link is an image that cannot be read."""
+    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+
+
+def _strays(folder: Path, dataset: Dataset) -> str:
+    """Return a note on annotations without an image, empty if there are none."""
+    annotations = folder / ANNOTATIONS
+    if not annotations.is_dir():
+        return ""
+    stems = {file for image in dataset.files for file in (image, PurePosixPath(image).stem)}
+    names = (path.name.removesuffix(ANNOTATION_SUFFIX) for path in annotations.iterdir())
+    strays = sorted(name for name in names if name not in stems and not name.startswith("."))
+    if not strays:
+        return ""
+    return (
+        f"dataset '{dataset.name}' of project '{dataset.project}' has {len(strays)} annotations "
+        f"without an image, such as {strays[0]}{ANNOTATION_SUFFIX}"
+    )
 
 
 def _annotation_path(folder: Path, origin: Origin) -> Path:
@@ -108,7 +136,8 @@ def _annotation_path(folder: Path, origin: Origin) -> Path:
     older = folder / ANNOTATIONS / f"{origin.stem}{ANNOTATION_SUFFIX}"
     if not older.is_file():
         raise AnnotationError("F606", "the image has no annotation", path=str(path))
-    if Counter(origin.siblings)[origin.stem] > 1:
+    siblings = origin.siblings
+    if bisect_right(siblings, origin.stem) - bisect_left(siblings, origin.stem) > 1:
         raise AnnotationError(
             "F606", f"{older.name} would annotate several images", path=str(older)
         )
@@ -150,6 +179,17 @@ def _size(value: Any) -> Size:
         if type(width) is int and type(height) is int and width > 0 and height > 0:
             return Size(width, height)
     raise AnnotationError("F605", "'size' of the annotation is not a width and a height above 0")
+
+
+def _check_size(path: Path, size: Size) -> None:
+    found = Image.open(path).size
+    if found != size:
+        raise AnnotationError(
+            "F605",
+            f"the image has {found.width}x{found.height} pixels, its annotation says "
+            f"{size.width}x{size.height}",
+            path=str(path),
+        )
 
 
 def _stays_inside(path: Path, root: Path) -> bool:

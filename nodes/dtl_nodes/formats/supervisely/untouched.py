@@ -76,7 +76,8 @@ def _are_points(points: Any) -> bool:
 
 def _exterior(value: Mapping[str, Any]) -> Any:
     points = value.get("points")
-    return points.get("exterior") or () if isinstance(points, dict) else ()
+    exterior = points.get("exterior") if isinstance(points, dict) else ()
+    return exterior if isinstance(exterior, list) else ()
 
 
 def _point(value: Mapping[str, Any], size: Size) -> bool:
@@ -99,11 +100,12 @@ def _line(value: Mapping[str, Any], size: Size) -> bool:
 
 def _polygon(value: Mapping[str, Any], size: Size) -> bool:
     exterior = _exterior(value)
-    holes = value["points"].get("interior") or () if exterior else ()
+    holes = value["points"].get("interior") or [] if exterior else []
     return (
         len(exterior) >= 3
         and _are_points(exterior)
-        and all(len(hole) >= 3 and _are_points(hole) for hole in holes)
+        and isinstance(holes, list)
+        and all(isinstance(h, list) and len(h) >= 3 and _are_points(h) for h in holes)
     )
 
 

@@ -1,0 +1,69 @@
+"""Every benchmark runs; how fast anything is, is never a matter of the tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.projects import write_project
+
+ROOT = Path(__file__).resolve().parents[2]
+RESOURCE = pytest.importorskip("resource", reason="the benchmarks need a POSIX system")
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a tiny project ``lemon``."""
+    folder = tmp_path_factory.mktemp("data")
+    images = (("one.jpg", 40, 30), ("two.jpg", 33, 47))
+    write_project(folder, "lemon", datasets={"ds1": images}, classes=("blob", "patch"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("hand_written", "by hand, 2"),
+        ("lemon", "processes 2"),
+        ("against_albumentations", "engine, geometry alone"),
+    ],
+)
+def test_lemon_benchmarks_run(name: str, column: str, photographs: Path, tmp_path: Path) -> None:
+    printed = run(name, "--quick", "--data", str(photographs), "--scratch", str(tmp_path))
+    assert f"| {column} " in printed
+
+
+@pytest.mark.parametrize(("name", "column"), [("growth", "24"), ("annotations", "50 bitmaps")])
+def test_benchmarks_on_drawn_projects_run(name: str, column: str, tmp_path: Path) -> None:
+    printed = run(name, "--quick", "--scratch", str(tmp_path))
+    assert f"| {column} " in printed
+    assert not any(tmp_path.iterdir())
+
+
+def test_hand_written_script_makes_what_the_graph_makes(photographs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("contestants.by_hand", str(photographs / "lemon"), str(out))
+    images = sorted(path.name for path in (out / "ds1" / "img").iterdir())
+    annotations = sorted(path.name for path in (out / "ds1" / "ann").iterdir())
+    assert len(images) == 2 * 44
+    assert annotations == [f"{name}.json" for name in images]
+
+
+def run(name: str, *words: str) -> str:
+    """Run a benchmark in a process of its own, which must stay small, and return its output."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", *words]
+    paths = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,97 @@
+"""Every command and snippet of the documentation works as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from dtl_engine import compile_graph
+from dtl_engine.cli import COMMANDS
+from dtl_engine.shipped import graphs_folder
+
+from tests.conftest import ROOT
+from tests.fixtures.cli import run_cli
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def dtl_commands() -> list[str]:
+    lines = (line for block in blocks(README, "sh") for line in block.splitlines())
+    return [line for line in lines if line.startswith("dtl ")]
+
+
+@pytest.mark.parametrize("line", dtl_commands())
+def test_every_command_of_the_readme(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run_cli(*shlex.split(line, comments=True)[1:])
+    assert outcome.code == 0, outcome.err
+    assert outcome.out or list(tmp_path.iterdir())
+
+
+def test_the_commands_of_the_readme_are_the_ones_there_are() -> None:
+    shown = {shlex.split(line)[1] for line in dtl_commands()} | {"completion"}
+    assert shown == set(COMMANDS)
+
+
+def test_the_first_command_runs_the_main_job() -> None:
+    main, tests = blocks(README, "sh")[:2]
+    assert main.strip().endswith("dtl run lemon --out out")
+    assert tests.strip().endswith("pytest -n auto")
+
+
+@pytest.mark.parametrize("block", blocks(README, "json"))
+def test_the_graph_of_the_readme_compiles(block: str) -> None:
+    graph = compile_graph(json.loads(block))
+    assert graph.warnings == ()
+    assert {graph.output_name(sink) for sink in graph.sinks} == {"fruit_train", "fruit_val"}
+
+
+@pytest.mark.parametrize("block", blocks(README, "python"))
+def test_the_python_of_the_readme(
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "README.md", "exec"), {})
+    assert capsys.readouterr().out.endswith("264 0\n")
+
+
+def test_the_error_shown_in_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("graphs").mkdir()
+    Path("graphs/street.json").write_text(
+        "[\n"
+        '{"action": "data", "src": ["lemon/*"], "dst": "$a",\n'
+        ' "settings": {"classes_mapping": "default"}},\n'
+        '{"action": "flip", "src": ["$a"], "dst": "$b",\n'
+        ' "settings": {  "axsi": "vertical", "axis": "vertical"}},\n'
+        '{"action": "supervisely", "src": ["$b"], "dst": "out", "settings": {}}\n'
+        "]\n"
+    )
+    (shown,) = (block for block in blocks(README, "text") if "axsi" in block)
+    assert shown in run_cli("check", "graphs/street.json").out
+
+
+def test_the_picture_is_what_dtl_graph_draws(tmp_path: Path) -> None:
+    picture = ROOT / "docs" / "lemon.svg"
+    drawn = tmp_path / "lemon.svg"
+    graph = graphs_folder() / "lemon.json"
+    assert run_cli("graph", graph, "-o", drawn, "--layout", "builtin").code == 0
+    without_links = re.compile(rb'href="[^"]*"')
+    assert without_links.sub(b"", drawn.read_bytes()) == without_links.sub(
+        b"", picture.read_bytes()
+    )
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
