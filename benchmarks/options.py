@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from benchmarks.measure import ROOT
 
+MEMORY_FOLDER = Path("/dev/shm")
+"""Files in memory, on Linux: how long a disk takes for a file depends on what it did before."""
 REFERENCE = ROOT.parent / "shared"
 SAMPLES = ROOT / "graphs" / "samples"
 
@@ -20,7 +23,9 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a smoke run of a few seconds")
     parser.add_argument("--rounds", type=int, default=5, help="times each contestant has its turn")
     parser.add_argument(
-        "--scratch", type=Path, help="folder for generated data and results (default: temporary)"
+        "--scratch",
+        type=Path,
+        help="folder for generated data and results (default: in memory, or temporary)",
     )
     return parser
 
@@ -42,5 +47,7 @@ def scratch_folder(parent: Path | None) -> Iterator[Path]:
     """Give a new folder, removed at the end."""
     if parent is not None:
         parent.mkdir(parents=True, exist_ok=True)
+    elif os.access(MEMORY_FOLDER, os.W_OK):
+        parent = MEMORY_FOLDER
     with tempfile.TemporaryDirectory(prefix="dtl-benchmark-", dir=parent) as folder:
         yield Path(folder).resolve()

@@ -56,6 +56,12 @@ def main() -> None:
         for line in _message(error):
             click.echo(line, err=True)
         code = 2 if isinstance(error, (GraphInvalid, UsageError)) else 1
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"dtl: {where}{error.strerror or error}", err=True)
+        code = 1
     except Exception as error:  # noqa: BLE001 - the last resort, which names the bug
         if debug:
             traceback.print_exc()

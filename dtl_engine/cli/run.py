@@ -86,7 +86,18 @@ def _again(graph: str, data: tuple[str, ...], set_: tuple[str, ...], seed: int) 
     """Return the command that runs the same graph on the same data elsewhere."""
     folders = (word for folder in data for word in ("--data", folder))
     settings = (word for item in set_ for word in ("--set", item))
-    return ("dtl", "run", graph, *folders, *settings, "--seed", str(seed), "--out", "again")
+    return (
+        "dtl",
+        "run",
+        graph,
+        *folders,
+        *settings,
+        "--seed",
+        str(seed),
+        "--out",
+        "again",
+        "--overwrite",
+    )
 
 
 def _stop_on_signals(execution: Execution) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import takewhile
+from pathlib import Path
 from threading import Event as Flag
 from time import perf_counter
 
+from dtl_engine.compile.graph import CompiledNode
+from dtl_engine.errors import DtlError, RunFailed
 from dtl_engine.execute.events import Event, Listener, RunFinished, RunStarted, UnitFinished
 from dtl_engine.execute.failed import FailedFolder
-from dtl_engine.execute.outputs import finish_output, prepare_output
+from dtl_engine.execute.outputs import abandon_output, check_output, finish_output, make_output
 from dtl_engine.execute.reports import RunReport
 from dtl_engine.execute.runners.base import Runner
 from dtl_engine.execute.runners.processes import run_processes
@@ -97,14 +100,31 @@ class Execution:
     def _prepare(self) -> None:
         graph = self._plan.graph
         inputs = {source.location for source in graph.sources.values()}
-        for output in self._plan.outputs.values():
-            prepare_output(output, overwrite=self._overwrite, inputs=inputs)
+        outputs = tuple(self._plan.outputs.values())
+        for output in outputs:
+            check_output(output, overwrite=self._overwrite, inputs=inputs)
+        made: list[Path] = []
+        try:
+            for output in outputs:
+                make_output(output)
+                made.append(output)
+            for sink in graph.sinks:
+                self._start(sink)
+        except DtlError:
+            for output in made:
+                abandon_output(output)
+            raise
         self._failed.clear()
-        for sink in graph.sinks:
-            assert isinstance(sink.node, SinkNode)
-            schema = graph.inputs[sink.id].schema
-            assert schema is not None
-            sink.node.start(schema, self._plan.outputs[sink.id])
+
+    def _start(self, sink: CompiledNode) -> None:
+        assert isinstance(sink.node, SinkNode)
+        schema = self._plan.graph.inputs[sink.id].schema
+        assert schema is not None
+        folder = self._plan.outputs[sink.id]
+        try:
+            sink.node.start(schema, folder)
+        except OSError as error:
+            raise RunFailed(f"{error.filename or folder}: {error.strerror or error}") from error
 
     def _units(self) -> Iterator[Unit]:
         everything = units(self._plan.graph, self._plan.only)

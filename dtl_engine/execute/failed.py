@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import glob
+import json
 import shlex
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-
-import orjson
 
 from dtl_engine.execute.reports import Failure
 
@@ -33,9 +33,11 @@ class FailedFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {**asdict(failure), "reproduce": self.reproduction(failure)}
         partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+        partial.write_bytes(json.dumps(content, indent=2).encode())
         partial.replace(path)
 
     def reproduction(self, failure: Failure) -> str:
         """Return the shell command that runs the one image again."""
-        return shlex.join((*self._command, "--only", failure.origin, "--workers", "1"))
+        # The name of an image is no pattern, whatever it looks like.
+        only = glob.escape(failure.origin)
+        return shlex.join((*self._command, "--only", only, "--workers", "1"))

@@ -17,11 +17,8 @@ def previous(output: Path) -> Path:
     return output.with_name(f".{output.name}.previous")
 
 
-def prepare_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> None:
-    """Make ``output`` an empty folder.
-
-    What was there is set aside until ``finish_output``; if an earlier replacement never
-    finished, what it would have replaced stays the one that is kept.
+def check_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> None:
+    """Refuse an output that is in the way; nothing is touched.
 
     Raises:
         UsageError: the folder holds something and ``overwrite`` is not set, it is not the output
@@ -41,11 +38,33 @@ def prepare_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> 
             raise UsageError(
                 f"the output {output} is in the way: it has no {MARK}, so no graph wrote it"
             )
-        if previous(output).exists():
-            shutil.rmtree(output)
-        else:
-            output.rename(previous(output))
-    output.mkdir(parents=True, exist_ok=True)
+
+
+def make_output(output: Path) -> None:
+    """Make ``output`` an empty folder.
+
+    What was there is set aside until ``finish_output``; if an earlier replacement never
+    finished, what it would have replaced stays the one that is kept.
+
+    Raises:
+        UsageError: the folder cannot be made.
+    """
+    try:
+        if output.is_dir() and any(output.iterdir()):
+            if previous(output).exists():
+                shutil.rmtree(output)
+            else:
+                output.rename(previous(output))
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the output {output} cannot be made: {error.strerror}") from error
+
+
+def abandon_output(output: Path) -> None:
+    """Undo ``make_output``: what was there before is back."""
+    shutil.rmtree(output, ignore_errors=True)
+    if previous(output).exists():
+        previous(output).rename(output)
 
 
 def finish_output(output: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from os.path import splitext
 
 from dtl_engine.model.annotation import Annotation, Instance, Tag
 from dtl_engine.model.geometry import Axis, Size, Window
@@ -26,12 +25,14 @@ class Origin:
     @property
     def stem(self) -> str:
         """The file name without its suffix; it never changes inside a graph."""
-        return splitext(self.file)[0]
+        stem, dot, _ = self.file.rpartition(".")
+        return stem if dot else self.file
 
     @property
     def suffix(self) -> str:
         """The file name's suffix with its dot."""
-        return splitext(self.file)[1]
+        _, dot, suffix = self.file.rpartition(".")
+        return f"{dot}{suffix}" if dot else ""
 
     def __str__(self) -> str:
         return f"{self.project}/{self.dataset}/{self.file}"

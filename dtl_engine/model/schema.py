@@ -6,6 +6,7 @@ import colorsys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from dtl_engine.errors import DtlError
@@ -53,7 +54,7 @@ class TagSpec:
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """Labels and tags that the samples of a stream may carry, names unique, order kept."""
 
@@ -72,11 +73,19 @@ class Schema:
 
     def label(self, name: str) -> LabelSpec | None:
         """Return the label of that name, if it is declared."""
-        return next((label for label in self.labels if label.name == name), None)
+        return self._labels_by_name.get(name)
 
     def tag(self, name: str) -> TagSpec | None:
         """Return the tag of that name, if it is declared."""
-        return next((tag for tag in self.tags if tag.name == name), None)
+        return self._tags_by_name.get(name)
+
+    @cached_property
+    def _labels_by_name(self) -> dict[str, LabelSpec]:
+        return {label.name: label for label in self.labels}
+
+    @cached_property
+    def _tags_by_name(self) -> dict[str, TagSpec]:
+        return {tag.name: tag for tag in self.tags}
 
     def with_label(self, name: str, kind: ShapeKind, *, at: tuple[str | int, ...] = ()) -> Schema:
         """Return the schema with label ``name`` declared, in a colour far from the others'.

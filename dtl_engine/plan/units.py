@@ -42,11 +42,6 @@ def units(graph: CompiledGraph, only: tuple[str, ...] = ()) -> Iterator[Unit]:
             if any(d.key == dataset.key for d in graph.sources[node.id].datasets)
         )
         for origin in dataset.origins():
-            if not only or any(_matches(str(origin), pattern) for pattern in only):
+            if not only or any(fnmatchcase(str(origin), pattern) for pattern in only):
                 yield Unit(index, origin, entries)
             index += 1
-
-
-def _matches(origin: str, pattern: str) -> bool:
-    """Whether a pattern means ``origin``; a name means itself, brackets and stars in it or not."""
-    return origin == pattern or fnmatchcase(origin, pattern)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode

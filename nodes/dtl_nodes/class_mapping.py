@@ -8,6 +8,9 @@ from dataclasses import replace
 from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, did_you_mean
 from dtl_nodes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
 
+CLASS_ID = "classId"
+"""A foreign key of objects that names their class a second time."""
+
 
 def map_classes(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> Schema:
     """Return the schema after all entries of ``mapping`` were applied simultaneously.
@@ -55,8 +58,16 @@ def map_instances(mapping: Mapping[str, str], instances: Iterable[Instance]) -> 
         if title == instance.label:
             mapped.append(instance)
         elif title is not None:
-            mapped.append(instance.with_label(title))
+            mapped.append(relabelled(instance, title))
     return mapped
+
+
+def relabelled(instance: Instance, title: str) -> Instance:
+    """Return the same object under another label, without the id of the class that it had."""
+    renamed = instance.with_label(title)
+    if CLASS_ID not in instance.extra:
+        return renamed
+    return replace(renamed, extra={k: v for k, v in instance.extra.items() if k != CLASS_ID})
 
 
 def new_title(mapping: Mapping[str, str], name: str) -> str | None:

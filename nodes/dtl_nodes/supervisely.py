@@ -36,4 +36,4 @@ class Supervisely(SinkNode[SuperviselySettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        write_sample(sample, schema, place, clip_polygons=self.settings.clip_polygons)
+        write_sample(sample, place, clip_polygons=self.settings.clip_polygons)

@@ -1,4 +1,4 @@
-"""Broken objects: what contradicts its class sets the image aside, what is too little is dropped."""
+"""Broken objects: a contradiction sets the image aside, what is too little to be one is dropped."""
 
 from __future__ import annotations
 

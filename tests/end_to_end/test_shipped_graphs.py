@@ -14,7 +14,7 @@ import pytest
 
 from tests.fixtures.cli import run_cli
 from tests.fixtures.small_graphs import tree
-from tests.fixtures.windows import Picture, Pixels, masks, mirrored
+from tests.fixtures.windows import FLIPS, Mask, Picture, Pixels, masks, mirrored
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
 SHIPPED = sorted(path.stem for path in GRAPHS.glob("*.json"))
@@ -87,7 +87,11 @@ def test_every_sample_is_a_window_of_the_mirrored_photograph(
     sources = {path.stem: path for path in photographs(shared, name)}
     for stem, source in sources.items():
         picture = Picture(read(source))
-        truth = masks(annotation_of(source))
+        truth = {
+            flip: [(t, mirrored(mask.astype(np.uint8), flip) > 0) for t, mask in given]
+            for given in [masks(annotation_of(source))]
+            for flip in FLIPS
+        }
         for path in produced:
             if source_of(path, sources) != stem:
                 continue
@@ -97,17 +101,17 @@ def test_every_sample_is_a_window_of_the_mirrored_photograph(
             window = picture.full[place.flip][place.top :, place.left :]
             window = window[: pixels.shape[0], : pixels.shape[1]]
             assert cv2.absdiff(window, pixels).mean() < JPEG_ERROR, path
-            check_masks(path, truth, place.flip, place.left, place.top)
+            check_masks(path, truth[place.flip], place.left, place.top)
     assert all(times == (1 if whole else 10) for (_, _, whole), times in found.items())
     assert len(found) == 6 * 4 * 2
 
 
-def check_masks(path: Path, truth: Any, flip: int | None, left: int, top: int) -> None:
+def check_masks(path: Path, truth: list[tuple[str, Mask]], left: int, top: int) -> None:
     annotation = annotation_of(path)
     height, width = annotation["size"]["height"], annotation["size"]["width"]
     expected = []
     for title, mask in truth:
-        part = mirrored(mask.astype(np.uint8), flip)[top : top + height, left : left + width] > 0
+        part = mask[top : top + height, left : left + width]
         if part.any():
             expected.append((title, part))
     written = masks(annotation)

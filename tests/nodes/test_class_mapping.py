@@ -140,6 +140,13 @@ def test_instances_follow_in_order(mapping: dict[str, str], labels: str) -> None
         assert (instance is source) == (instance.label == source.label)
 
 
+def test_the_id_of_a_former_class_is_dropped() -> None:
+    instances = [Instance(name, Point(1, 1), extra={"classId": 7, "id": 5}) for name in "AB"]
+    renamed, kept = map_instances({"A": "X", **REST}, instances)
+    assert renamed.extra == {"id": 5}
+    assert kept is instances[1]
+
+
 @pytest.mark.parametrize(
     ("mapping", "title"),
     [({"A": "X"}, "X"), ({"A": "__default__"}, "A"), ({"A": "__ignore__"}, None), ({}, "A"),

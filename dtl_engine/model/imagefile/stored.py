@@ -55,7 +55,8 @@ class StoredFile:
             size = os.fstat(source.fileno()).st_size
             if not size:
                 raise unreadable(path, "is empty")
-            with target.open("wb", buffering=0) as copy:
+            # Buffered: a raw file may write less than it was given and not say so.
+            with target.open("wb") as copy:
                 if _copy_range(source.fileno(), copy.fileno()) != size:
                     source.seek(0)
                     copy.seek(0)

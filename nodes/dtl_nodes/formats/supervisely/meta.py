@@ -134,13 +134,14 @@ def _is_color(value: Any) -> bool:
 
 
 def _tags(meta: Mapping[str, Any], notes: list[str]) -> tuple[TagSpec, ...]:
+    for key in ("tags", *OLD_TAG_LISTS):
+        if not isinstance(meta.get(key) or [], list):
+            raise SchemaError("E403", f"'{key}' is no list")
     current = meta.get("tags") or []
     old = [tag for key in OLD_TAG_LISTS for tag in meta.get(key) or []]
     if current and old:
         raise SchemaError("E403", f"'tags' stands beside {' or '.join(OLD_TAG_LISTS)}")
     tags: dict[str, TagSpec] = {}
-    if not isinstance(current, list):
-        raise SchemaError("E403", "'tags' is no list")
     for value in current or old:
         tag = _tag(value, notes)
         known = tags.setdefault(tag.name, tag)

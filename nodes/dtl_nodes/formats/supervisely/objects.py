@@ -96,14 +96,11 @@ def object_kind(value: Any, schema: Schema) -> tuple[LabelSpec, ShapeKind]:
     return label, ShapeKind(label.kind)
 
 
-def object_json(instance: Instance, label: LabelSpec | None) -> dict[str, Any]:
+def object_json(instance: Instance) -> dict[str, Any]:
     """Return an instance as a JSON object of the current format."""
-    extra = dict(instance.extra)
-    if label is None or extra.get("classId") != label.extra.get("id"):
-        extra.pop("classId", None)  # it named the class that the object had before
     shape = instance.shape
     return {
-        **extra,
+        **instance.extra,
         "classTitle": instance.label,
         "description": instance.description,
         "geometryType": shape.kind.value,

@@ -56,13 +56,7 @@ def is_normal(values: Sequence[Any], schema: Schema, size: Size) -> bool:
 
 def _inside(points: Any, size: Size) -> bool:
     width, height = size
-    try:
-        for x, y in points:
-            if not (0 <= x <= width and 0 <= y <= height):
-                return False
-    except (TypeError, ValueError):
-        return False
-    return True
+    return _are_points(points) and all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
 def _are_points(points: Any) -> bool:

@@ -31,7 +31,7 @@ def write_meta(schema: Schema, folder: Path) -> None:
     (folder / META).write_bytes(orjson.dumps(meta_json(schema), option=orjson.OPT_INDENT_2))
 
 
-def write_sample(sample: Sample, schema: Schema, place: Place, *, clip_polygons: bool) -> None:
+def write_sample(sample: Sample, place: Place, *, clip_polygons: bool) -> None:
     """Write the image and the annotation of one sample under the name of its place.
 
     ``clip_polygons`` cuts polygons at the border of the image.
@@ -39,7 +39,7 @@ def write_sample(sample: Sample, schema: Schema, place: Place, *, clip_polygons:
     name = f"{place.stem}{sample.origin.suffix}"
     _write_image(sample.image, place.path(place.dataset, IMAGES, name))
     annotation = place.path(place.dataset, ANNOTATIONS, f"{name}{ANNOTATION_SUFFIX}")
-    content = _annotation_json(sample.annotation, schema, clip_polygons)
+    content = _annotation_json(sample.annotation, clip_polygons)
     annotation.write_bytes(orjson.dumps(content, option=_OPTIONS))
 
 
@@ -50,22 +50,22 @@ def _write_image(image: Image, path: Path) -> None:
         path.write_bytes(image.encode(path.suffix))
 
 
-def _annotation_json(annotation: Annotation, schema: Schema, clip_polygons: bool) -> dict[str, Any]:
+def _annotation_json(annotation: Annotation, clip_polygons: bool) -> dict[str, Any]:
     extra = {key: v for key, v in annotation.extra.items() if key not in ("name", "imageId")}
     return {
         **extra,
         "description": annotation.description,
         "tags": tags_json(annotation.tags),
         "size": {"height": annotation.size.height, "width": annotation.size.width},
-        "objects": _objects(annotation, schema, clip_polygons),
+        "objects": _objects(annotation, clip_polygons),
     }
 
 
-def _objects(annotation: Annotation, schema: Schema, clip_polygons: bool) -> Any:
+def _objects(annotation: Annotation, clip_polygons: bool) -> Any:
     if isinstance(annotation.pending, UntouchedObjects) and not clip_polygons:
         return annotation.pending.values
     return [
-        object_json(instance.with_shape(piece), schema.label(instance.label))
+        object_json(instance.with_shape(piece))
         for instance in annotation.instances
         for piece in _normal(instance.shape, annotation.size, clip_polygons)
     ]

@@ -1,0 +1,129 @@
+"""The JSON Schema of documents agrees with what the compiler accepts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dtl_engine.compile.document_schema import document_schema
+from dtl_engine.node.base import MapNode
+from dtl_engine.node.catalogue import Catalogue, Entry, installed_catalogue
+from dtl_engine.node.settings import Settings
+from tests.fixtures.small_graphs import document, layer, reading, saving
+
+GRAPHS = sorted((Path(__file__).resolve().parents[3] / "graphs").glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    schema = document_schema(installed_catalogue())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_shipped_graphs_fit(path: Path, validator: Any) -> None:
+    content = json.loads(path.read_bytes())
+    validator.validate(content)
+    validator.validate(content["layers"])
+
+
+def test_original_graphs_fit(shared: Path, validator: Any) -> None:
+    for name in ("lemon", "vessels"):
+        validator.validate(json.loads((shared / "graphs" / f"{name}.json").read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [layer("flip", "$a", "$b", axis="up")],
+        [layer("flip", "$a", "$b")],
+        [layer("flip", "$a", "$b", axis="vertical", speed=3)],
+        [layer("flip", "a", "$b", axis="vertical")],
+        [layer("flip", [], "$b", axis="vertical")],
+        [layer("flip", "$a", ["$b"], axis="vertical")],
+        [layer("if", "$a", "$b", condition={"probability": 0.5})],
+        [layer("if", "$a", ["$b"], condition={"probability": 0.5})],
+        [layer("if", "$a", ["$b", None], condition={"probability": 2})],
+        [layer("flop", "$a", "$b")],
+        [{**reading(), "comment": ""}],
+        [{"action": "dummy", "src": ["$a"], "dst": "$b"}],
+        {"version": 2, "layers": []},
+        {"version": 1},
+        {"version": 1, "layers": [], "sed": 3},
+        {"version": 1, "layers": [], "seed": "3"},
+        7,
+    ],
+)
+def test_mistakes_do_not_fit(value: Any, validator: Any) -> None:
+    assert not validator.is_valid(value)
+
+
+@pytest.mark.parametrize("dst", ["$b", None, "null"])
+def test_outputs_that_fit(dst: Any, validator: Any) -> None:
+    validator.validate([layer("flip", "$a", dst, axis="vertical")])
+    validator.validate([layer("if", "$a", [dst, "$c"], condition={"min_width": 3})])
+    validator.validate(document(reading(), saving("$in")))
+
+
+def test_every_setting_is_described(validator: Any) -> None:
+    for name, definition in validator.schema["$defs"].items():
+        settings = definition.get("properties", {}).get("settings", {})
+        for key, value in settings.get("properties", {}).items():
+            assert value.get("description"), f"{name}: {key}"
+
+
+class Range(Settings):
+    """Two libraries have such a model."""
+
+    least: int
+
+
+class Wide(Settings):
+    range: Range
+
+
+class Stretch(MapNode[Wide]):
+    """Stretch."""
+
+    action = "stretch it"
+
+    def apply(self, sample: Any) -> Any:
+        return sample
+
+
+def _other() -> type[MapNode[Any]]:
+    class Range(Settings):  # the same name, another content
+        colours: int
+
+    class Narrow(Settings):
+        range: Range
+
+    class Paint(MapNode[Narrow]):
+        """Paint."""
+
+        action = "paint"
+
+        def apply(self, sample: Any) -> Any:
+            return sample
+
+    return Paint
+
+
+Paint = _other()
+
+
+def test_models_of_one_name_stay_apart() -> None:
+    entries = {
+        "stretch it": Entry("stretch it", "mine", f"{__name__}:Stretch"),
+        "paint": Entry("paint", "mine", f"{__name__}:Paint"),
+        "gone": Entry("gone", "mine", "no_such_module:Gone"),
+    }
+    validator = Draft202012Validator(document_schema(Catalogue(entries)))
+    validator.validate([layer("stretch it", "$a", "$b", range={"least": 1})])
+    validator.validate([layer("paint", "$a", "$b", range={"colours": 1})])
+    assert not validator.is_valid([layer("paint", "$a", "$b", range={"least": 1})])

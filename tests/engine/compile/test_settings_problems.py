@@ -1,0 +1,97 @@
+"""Settings that do not fit: what is told, and where it points."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import Field
+
+from dtl_engine.compile.settings_problems import validate_settings
+from dtl_engine.errors import Problem, Severity
+from dtl_engine.graph.dialect import DialectReader
+from dtl_engine.graph.json_reader import read_json
+from dtl_engine.node.settings import Settings
+from tests.fixtures.small_graphs import document, layer
+
+
+class Size(Settings):
+    """Inner settings."""
+
+    width: Annotated[int, Field(ge=1)]
+    unit: Literal["px", "%"] = "px"
+
+
+class Loose(Settings):
+    """An object whose unknown keys the original language let pass."""
+
+    let_unknown_pass = True
+
+    left: int = 0
+
+
+class Knobs(Settings):
+    """Outer settings."""
+
+    size: Size | None = None
+    sizes: tuple[Size, ...] = ()
+    loose: Loose | None = None
+    label: Annotated[str, Field(alias="class")] = ""
+
+
+def check(settings: Any, *, original: bool = False) -> tuple[Settings | None, list[Problem]]:
+    layers = [layer("knob", "$a", "$b", **settings)]
+    text = json.dumps(layers if original else document(*layers)).encode()
+    spec = DialectReader(read_json(text, "g.json")).read()
+    return validate_settings(spec, spec.layers[0], Knobs)
+
+
+def test_sound_settings() -> None:
+    found, problems = check({"size": {"width": 3}, "sizes": [{"width": 1}], "class": "a"})
+    assert problems == []
+    assert isinstance(found, Knobs)
+    assert (found.size, found.label) == (Size(width=3), "a")
+    assert isinstance(found.sizes, tuple)
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "pointer", "words"),
+    [
+        ({"sise": {}}, "E103", "sise", "did you mean 'size'?"),
+        ({"label": "a"}, "E103", "label", "unknown setting 'label'"),
+        ({"size": {"wdth": 3, "width": 3}}, "E103", "size/wdth", "did you mean 'width'?"),
+        ({"size": {}}, "E106", "size", "'size.width'"),
+        ({"size": {"width": 1.5}}, "E104", "size/width", "is an integer, not the number 1.5"),
+        ({"size": {"width": True}}, "E104", "size/width", "not a boolean"),
+        ({"size": {"width": 0}}, "E105", "size/width", "0"),
+        ({"size": {"width": 1, "unit": "pt"}}, "E105", "size/unit", "one of: px, %"),
+        ({"size": []}, "E104", "size", "is an object, not a list"),
+        ({"sizes": {}}, "E104", "sizes", "is a list, not an object"),
+        ({"sizes": [{"width": 1}, {"width": "1"}]}, "E104", "sizes/1/width", "not the string"),
+    ],
+)
+def test_mistakes(settings: Any, code: str, pointer: str, words: str) -> None:
+    found, (problem,) = check(settings)
+    assert found is None
+    assert (problem.code, problem.severity) == (code, Severity.ERROR)
+    assert problem.location.pointer == f"/layers/0/settings/{pointer}"
+    assert words in str(problem)
+
+
+def test_unknown_keys_that_the_original_language_let_pass() -> None:
+    settings = {"loose": {"left": 1, "lefft": 2, "any": {"deep": 3}}}
+    found, problems = check(settings, original=True)
+    assert found == Knobs(loose=Loose(left=1))
+    assert [(p.code, p.severity, p.location.pointer) for p in problems] == [
+        ("W503", Severity.WARNING, "/0/settings/loose/lefft"),
+        ("W503", Severity.WARNING, "/0/settings/loose/any"),
+    ]
+    found, problems = check(settings)
+    assert found is None
+    assert [problem.code for problem in problems] == ["E103", "E103"]
+
+
+def test_all_mistakes_are_told() -> None:
+    _, problems = check({"size": {"width": "a", "unit": 3}, "sise": 1, "class": 5})
+    assert len(problems) == 4
