@@ -23,7 +23,7 @@ class Staging:
         """Start for unit number ``unit``; ``folders`` are those known to exist, and grows."""
         self._unit = unit
         self._folders = folders
-        self._moves: list[tuple[Path, Path]] = []
+        self._moves: list[tuple[str, str]] = []
 
     def path(self, output: Path, parts: tuple[str, ...]) -> Path:
         """Return where to write what shall become ``output`` / ``parts``."""
@@ -35,20 +35,20 @@ class Staging:
                 Path(needed).mkdir(parents=True, exist_ok=True)
                 self._folders.add(needed)
         _, dot, suffix = parts[-1].rpartition(".")
-        staged = Path(f"{staging}{os.sep}{self._unit}-{len(self._moves)}{dot}{suffix}")
-        self._moves.append((staged, Path(f"{folder}{os.sep}{parts[-1]}")))
-        return staged
+        staged = f"{staging}{os.sep}{self._unit}-{len(self._moves)}{dot}{suffix}"
+        self._moves.append((staged, f"{folder}{os.sep}{parts[-1]}"))
+        return Path(staged)
 
     def commit(self) -> None:
         """Give every file its final name."""
         for staged, final in self._moves:
-            staged.replace(final)
+            os.replace(staged, final)  # noqa: PTH105 - text, as above
         self._moves.clear()
 
     def discard(self) -> None:
         """Remove everything that was written."""
         for staged, _ in self._moves:
-            staged.unlink(missing_ok=True)
+            Path(staged).unlink(missing_ok=True)
         self._moves.clear()
 
 

@@ -40,8 +40,8 @@ def parse_override(text: str) -> Override:
         The override with its value parsed.
 
     Raises:
-        UsageError: the text has another form, leads too deep, or its value is JSON that no graph may hold (a name
-            twice in one object, a number that is not finite, too deep, too large).
+        UsageError: the text has another form, leads too deep, or its value is JSON that no graph
+            may hold (a name twice in one object, a number that is not finite, too deep, too large).
     """
     target, equals, value = text.partition("=")
     layer, *path = target.strip().split(".")

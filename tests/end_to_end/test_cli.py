@@ -206,10 +206,9 @@ def test_graph_is_drawn_in_all_formats(graph: Path, name: str, start: bytes) -> 
 
 
 def test_graph_goes_to_standard_output(graph: Path) -> None:
-    for format, start in (("png", b"\x89PNG"), ("svg", b"<svg")):
-        command = [sys.executable, "-m", "dtl_engine", "graph", str(graph), "--format", format]
-        drawn = subprocess.run(command, capture_output=True, check=True, cwd=graph.parent)
-        assert start in drawn.stdout[:200]
+    command = [sys.executable, "-m", "dtl_engine", "graph", str(graph), "--format", "png"]
+    drawn = subprocess.run(command, capture_output=True, check=True, cwd=graph.parent)
+    assert drawn.stdout.startswith(b"\x89PNG")
 
 
 def test_nodes_are_listed_and_explained() -> None:

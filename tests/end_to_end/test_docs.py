@@ -8,10 +8,10 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from dtl_engine import compile_graph
 from dtl_engine.cli import COMMANDS
 from dtl_engine.shipped import graphs_folder
-
 from tests.conftest import ROOT
 from tests.fixtures.cli import run_cli
 

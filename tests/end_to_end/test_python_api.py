@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_path_text_and_value_mean_the_same(home: Path) -> None:
-    given = [home / "graph.json", "graph.json", LAYERS, document(*LAYERS), tuple(LAYERS)]
+    given: list[Any] = [home / "graph.json", "graph.json", LAYERS, document(*LAYERS), tuple(LAYERS)]
     trees = []
     for at, graph in enumerate(given):
         report = run_graph(graph, out=home / str(at))
@@ -69,10 +70,11 @@ def test_wrong_arguments(home: Path, arguments: dict[str, object], words: str) -
 def test_values_that_are_no_graph() -> None:
     loop: list[object] = []
     loop.append(loop)
-    for value in ([{1, 2}], loop):
+    for unfit in ([{1, 2}], loop):
         with pytest.raises(UsageError, match="no JSON value"):
-            compile_graph(value)
-    for value in ([float("nan")], [10**5000 // 10**4900], [], {}):
+            compile_graph(unfit)
+    refused: list[Any] = [[float("nan")], [10**100], [], {}]
+    for value in refused:
         with pytest.raises(GraphInvalid):
             compile_graph(value)
 

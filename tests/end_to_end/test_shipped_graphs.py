@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def photographs(shared: Path, project: str) -> list[Path]:
     return sorted((shared / "data" / project / "ds1" / "img").iterdir())
 
 
-def source_of(path: Path, stems: Any) -> str:
+def source_of(path: Path, stems: Iterable[str]) -> str:
     """Return the photograph whose name ``path`` carries, perhaps with a number behind it."""
     return next(stem for stem in stems if re.fullmatch(rf"{re.escape(stem)}(_\d+)?", path.stem))
 

@@ -95,16 +95,16 @@ class StrictReader:
             assert 0 <= y <= height
 
 
-def layer(action: str, src: str, dst: Any, **settings: Any) -> dict[str, Any]:
+def layer(action: str, src: str, dst: str, settings: dict[str, Any]) -> dict[str, Any]:
     return {"action": action, "src": [src], "dst": dst, "settings": settings}
 
 
 GRAPH = [
-    layer("data", "mini/*", "$a", classes_mapping="default"),
-    layer("flip", "$a", "$b", axis="vertical"),
-    layer("crop", "$b", "$c", sides={"left": "30%", "top": "3px"}),
-    layer("tag", "$c", "$d", tag={"name": "split", "value": "train"}, action="add"),
-    layer("background", "$d", "$e", **{"class": "bg"}),
+    layer("data", "mini/*", "$a", {"classes_mapping": "default"}),
+    layer("flip", "$a", "$b", {"axis": "vertical"}),
+    layer("crop", "$b", "$c", {"sides": {"left": "30%", "top": "3px"}}),
+    layer("tag", "$c", "$d", {"tag": {"name": "split", "value": "train"}, "action": "add"}),
+    layer("background", "$d", "$e", {"class": "bg"}),
     {"action": "supervisely", "src": ["$a", "$e"], "dst": "out", "settings": {}},
 ]
 
@@ -130,8 +130,8 @@ def test_a_strict_reader_reads_copies_of_real_projects(
     shared: Path, tmp_path: Path, project: str
 ) -> None:
     graph = [
-        layer("data", project, "$a", classes_mapping="default"),
-        layer("supervisely", "$a", "copy"),
+        layer("data", project, "$a", {"classes_mapping": "default"}),
+        layer("supervisely", "$a", "copy", {}),
     ]
     run_graph(graph, data=[shared / "data"], out=tmp_path)
     copy = tmp_path / "copy"

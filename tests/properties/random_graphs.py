@@ -46,9 +46,7 @@ STEPS: dict[str, st.SearchStrategy[Json]] = {
     "crop": st.tuples(PERCENT, PERCENT, PERCENT, PERCENT).map(_crop)
     | st.sampled_from([{"sides": {"left": "7px", "top": "10%"}}, {"sides": {"right": "30px"}}]),
     "if": CONDITIONS.map(lambda condition: {"condition": condition}),
-    "tag": st.sampled_from(
-        [{"tag": "seen", "action": "add"}, {"tag": "seen", "action": "delete"}]
-    ),
+    "tag": st.sampled_from([{"tag": "seen", "action": "add"}, {"tag": "seen", "action": "delete"}]),
     "background": st.just({"class": "bg"}),
     "dataset": st.sampled_from([{"name": "ds2"}, {"name": "new"}, {"rule": "save_original"}]),
 }
@@ -79,7 +77,7 @@ def _some(names: list[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
 
 
-SCRAPS = st.sampled_from(
+SCRAPS: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, True, False, 0, -1, 1, 2.5, 1e300, 2**63, 10**40, "", "$", "$in", "$s0", "null"),
         *("out0", "a/b", "mini/*", "mini", "*/*", "..", "\ud800", "\0", "😀" * 9, "__other__"),
@@ -104,7 +102,9 @@ def mutilated(draw: st.DrawFn) -> Any:
 @st.composite
 def _mutation(draw: st.DrawFn, value: Any) -> Any:
     """Walk to some place in ``value`` and change what is there."""
-    holder, key, here = None, None, value
+    holder: Any = None
+    key: Any = None
+    here = value
     while isinstance(here, (dict, list)) and here and draw(st.integers(0, 5)):
         keys = list(here) if isinstance(here, dict) else list(range(len(here)))
         holder, key = here, draw(st.sampled_from(keys))

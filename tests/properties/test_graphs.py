@@ -70,7 +70,7 @@ def test_what_is_written_was_inferred(data: Path, made: list[Json]) -> None:
             assert stream.schema is not None
             shapes = {label.name: str(label.kind) for label in stream.schema.labels}
             assert stream.total.low <= report.saved[sink.id] <= stream.total.high
-            written = annotations(folder / graph.output_name(sink))
+            written = annotations_in(folder / graph.output_name(sink))
             assert len(written) == report.saved[sink.id]
             for annotation in written:
                 assert {tag["name"] for tag in annotation["tags"]} <= set(stream.schema.tag_names)
@@ -153,7 +153,7 @@ def test_any_document_compiles_or_is_refused(data: Path, value: Any) -> None:
     assert list(describe_plan(plan, ()))
 
 
-def annotations(project: Path) -> list[Json]:
+def annotations_in(project: Path) -> list[Json]:
     return [json.loads(path.read_bytes()) for path in sorted(project.glob("*/ann/*.json"))]
 
 

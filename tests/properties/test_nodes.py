@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dtl_engine.model.annotation import Instance, Tag
-from dtl_engine.model.geometry import Size, Window
+from dtl_engine.model.geometry import Window
 from dtl_engine.model.sample import Sample
-from dtl_engine.model.schema import LabelSpec, Schema, TagSpec, TagValueType
+from dtl_engine.model.schema import LabelSpec, Schema, SchemaError, TagSpec, TagValueType
 from dtl_engine.model.shapes import Shape, ShapeKind
 from dtl_engine.testing import assert_same_sample, make_sample
 from dtl_engine.testing.coverage import assert_schema_covers
@@ -53,6 +54,11 @@ def painted(sample: Sample, label: str) -> NDArray[np.bool_]:
 Move = Callable[[NDArray[Any]], NDArray[Any]]
 
 
+def cut_out(window: Window, picture: NDArray[Any]) -> NDArray[Any]:
+    """Return the part of a picture in ``window``."""
+    return picture[window.top : window.bottom, window.left : window.right]
+
+
 def assert_moves_alike(before: Sample, after: Sample, move: Move) -> None:
     """Fail unless image and objects of ``after`` are those of ``before``, moved."""
     assert (after.image.pixels() == move(before.image.pixels())).all()
@@ -70,18 +76,18 @@ def test_flip_moves_pixels_and_objects_alike(sample: Sample) -> None:
 
 
 @given(samples(), st.tuples(*[st.integers(0, 12)] * 4))
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_crop_moves_pixels_and_objects_alike(
     sample: Sample, cuts: tuple[int, int, int, int]
 ) -> None:
     sides = dict(zip(("left", "top", "right", "bottom"), (f"{cut}px" for cut in cuts), strict=True))
     width, height = sample.size
-    left, top, right, bottom = cuts[0], cuts[1], width - cuts[2], height - cuts[3]
+    window = Window(cuts[0], cuts[1], width - cuts[2], height - cuts[3])
     results = run(Crop, {"sides": sides}, sample)
-    assert len(results) == (left < right and top < bottom)
+    assert len(results) == (not window.is_empty)
     for result in results:
-        assert result.size == Size(right - left, bottom - top)
-        assert_moves_alike(sample, result, lambda picture: picture[top:bottom, left:right])
+        assert result.size == window.size
+        assert_moves_alike(sample, result, partial(cut_out, window))
 
 
 @given(samples(), st.integers(0, 2**32), st.floats(1, 100), st.floats(1, 100))
@@ -95,12 +101,10 @@ def test_random_crop_moves_pixels_and_objects_alike(
     }
     for result in run(Crop, {"random_part": part}, sample, seed=seed):
         # The picture counts its columns in red and its rows in green.
-        left, top, _ = (int(value) for value in result.image.pixels()[0, 0])
-        window = Window(left, top, left + result.size.width, top + result.size.height)
-        (expected,) = (sample.crop(window),)
-        assert_same_sample(result, expected)
-        rows, columns = slice(top, window.bottom), slice(left, window.right)
-        assert_moves_alike(sample, result, lambda picture: picture[rows, columns])
+        x, y, _ = (int(value) for value in result.image.pixels()[0, 0])
+        window = Window(x, y, x + result.size.width, y + result.size.height)
+        assert_same_sample(result, sample.crop(window))
+        assert_moves_alike(sample, result, partial(cut_out, window))
 
 
 @given(samples(), st.sampled_from(("vertical", "horizontal")))
@@ -152,12 +156,10 @@ def test_inferred_schema_covers_what_runs(
 ) -> None:
     schema, carried = SCHEMA, [sample]
     for node, chosen in chain:
-        # Titles that an earlier mapping took away cannot be mapped again.
-        known = {**chosen.get("classes_mapping", {})}
-        for label in set(known) - set(schema.label_names) - {"__other__"}:
-            del known[label]
-        chosen = {"classes_mapping": known} if known else chosen
-        schema = infer(node, chosen, schema)
+        try:
+            schema = infer(node, chosen, schema)
+        except SchemaError:
+            continue
         carried = [result for each in carried for result in run(node, chosen, each)]
         for each in carried:
             assert_schema_covers(schema, each)

@@ -55,7 +55,10 @@ def test_counts_by_dataset(data: Path) -> None:
     twice = layer("dummy", ["$in", "$more"], "$all")
     graph = compiled(data, reading(), reading("mini/ds1", "$more"), twice, saving("$all"))
     stream = graph.inputs["out"]
-    assert {key: count.high for key, count in stream.counts.items()} == {"mini/ds1": 2, "mini/ds2": 1}
+    assert {key: count.high for key, count in stream.counts.items()} == {
+        "mini/ds1": 2,
+        "mini/ds2": 1,
+    }
     assert (stream.total.high, stream.per_image) == (5, 2)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dtl_engine.errors import RunFailed
 from dtl_engine.execute.workshop import Workshop
-from dtl_engine.model.sample import Sample
+from dtl_engine.model.sample import Origin, Sample
+from dtl_engine.node.source import Source
 from dtl_engine.plan.plan import make_plan
 from dtl_engine.plan.units import units
 from tests.fixtures.projects import write_project
@@ -84,13 +86,18 @@ def test_an_image_enters_by_every_layer_that_reads_it_and_is_read_once(
         saving(["$in", "$more"]),
     )
     read: list[str] = []
-    for source in graph.sources.values():
+
+    def reader(source: Source) -> Callable[[Origin], Sample]:
         known = source.read
-        monkeypatch.setattr(
-            source,
-            "read",
-            lambda origin, known=known: (read.append(str(origin)), known(origin))[1],
-        )
+
+        def note(origin: Origin) -> Sample:
+            read.append(str(origin))
+            return known(origin)
+
+        return note
+
+    for source in graph.sources.values():
+        monkeypatch.setattr(source, "read", reader(source))
     plan = make_plan(graph, tmp_path)
     report = Workshop(plan).run(next(units(plan.graph)))
     assert (report.saved["out"], read) == (2, ["mini/ds1/one.png"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dtl_engine.errors import UsageError
 from dtl_engine.graph.dialect import DialectReader
 from dtl_engine.graph.json_reader import read_json
 from dtl_engine.graph.overrides import parse_override
@@ -69,6 +70,11 @@ def test_what_does_not_fit_is_told(text: str, words: str) -> None:
     assert problem.code == "E109"
     assert words in problem.message
     assert after == spec()
+
+
+def test_paths_have_an_end() -> None:
+    with pytest.raises(UsageError, match="leads deeper than 64 names"):
+        parse_override(f"$crop{'.a' * 5000}=1")
 
 
 def test_the_last_one_wins() -> None:

@@ -54,8 +54,11 @@ def test_the_shipped_graphs_leak_and_say_how_to_mend_it(name: str) -> None:
         [reading("other/*", "$more"), split(["$in", "$more"])],
         [layer("if", "$in", ["$a", "$b"], condition={"min_width": 30}), split(["$a", "$b"])],
         [layer("crop", "$in", "$cut", sides={"left": "1px"}), split("$cut")],
-        [split("$in", ["$a", "$b"]), layer("multiply", "$a", "$t", multiply=3),
-         layer("dummy", "$b", "$v")],
+        [
+            split("$in", ["$a", "$b"]),
+            layer("multiply", "$a", "$t", multiply=3),
+            layer("dummy", "$b", "$v"),
+        ],
     ],
 )
 def test_no_warning_where_nothing_leaks(layers: list[Json], data: Path) -> None:
@@ -101,6 +104,7 @@ def test_what_nobody_reads(data: Path) -> None:
 
 
 def test_warnings_of_the_compilation_come_along(data: Path) -> None:
-    graph = compile_graph([reading("mini/ds9"), reading("mini/ds1", "$x"), saving(["$in", "$x"])],
-                          data=[data])
+    graph = compile_graph(
+        [reading("mini/ds9"), reading("mini/ds1", "$x"), saving(["$in", "$x"])], data=[data]
+    )
     assert codes(graph) == ["W504"]

@@ -89,7 +89,7 @@ def test_each_shape_gives_results_at_ports() -> None:
     assert len(list(Several(Knob()).process(sample, draws))) == 3
     ((port, chosen),) = Chosen(Knob()).process(sample, draws)
     assert (port, chosen.image) == (0, sample.image)
-    assert chosen.dataset in "01234"
+    assert chosen.dataset in tuple("01234")
 
 
 def test_settings_model_is_the_type_argument() -> None:

@@ -34,7 +34,7 @@ def test_two_libraries_with_one_action(monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = install(monkeypatch, builtin="dtl_nodes:CATALOGUE", mine=f"{__name__}:ACTIONS")
     assert catalogue.node_class("twist").action == "flip"
     assert catalogue.node_class("crop").action == "crop"
-    with pytest.raises(NodeUnavailable, match="'builtin' .* and 'mine'"):
+    with pytest.raises(NodeUnavailable, match=r"'builtin' .* and 'mine'"):
         catalogue.node_class("flip")
 
 

@@ -33,7 +33,10 @@ def test_dead_branches_go(data: Path) -> None:
     )
     culled = cull(graph)
     assert [node.id for node in culled.nodes] == ["in", "kept", "out"]
-    assert [(edge.source, edge.target) for edge in culled.edges] == [("in", "kept"), ("kept", "out")]
+    assert [(edge.source, edge.target) for edge in culled.edges] == [
+        ("in", "kept"),
+        ("kept", "out"),
+    ]
     assert culled.inputs == graph.inputs
     assert optimize(graph) == culled
 

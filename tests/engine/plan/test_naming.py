@@ -19,11 +19,18 @@ def one_of_each(*files: str) -> Any:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    plain = {"classes": (), "tagged": False}
-    write_project(folder, "AB", datasets={d: one_of_each("x.png") for d in ("dsA", "dsB")}, **plain)
-    write_project(folder, "A", datasets={"dsA": one_of_each("x.png", "y.png")}, **plain)
+    write_project(
+        folder,
+        "AB",
+        datasets={d: one_of_each("x.png") for d in ("dsA", "dsB")},
+        classes=(),
+        tagged=False,
+    )
+    write_project(
+        folder, "A", datasets={"dsA": one_of_each("x.png", "y.png")}, classes=(), tagged=False
+    )
     numbered = one_of_each("a.jpg", "a.png", "a_1.png", "a_2.png", "a_2_1.png", "b.png")
-    write_project(folder, "N", datasets={"ds": numbered}, **plain)
+    write_project(folder, "N", datasets={"ds": numbered}, classes=(), tagged=False)
     return folder
 
 

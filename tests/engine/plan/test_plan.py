@@ -32,7 +32,7 @@ def test_what_is_fixed_before_a_run(data: Path, tmp_path: Path) -> None:
 def test_a_plan_counts_the_images_that_are_read(data: Path, tmp_path: Path) -> None:
     graph = compiled(data, reading(), saving("$in"))
     assert make_plan(graph, tmp_path, only=("mini/ds1/*",)).images == 2
-    with pytest.raises(UsageError, match="no image matches 'x' or 'y'; .* mini/ds1/one.png"):
+    with pytest.raises(UsageError, match=r"no image matches 'x' or 'y'; .* mini/ds1/one\.png"):
         make_plan(graph, tmp_path, only=("x", "y"))
 
 
@@ -61,4 +61,6 @@ def test_words(data: Path) -> None:
         f"  {Path('there/out')}: 3-9 samples",
     ]
     serial = make_plan(graph, Path("there"), runner=RunnerKind.SERIAL)
-    assert "works with no workers, in the main thread, seed 6" in "\n".join(describe_plan(serial, ()))
+    assert "works with no workers, in the main thread, seed 6" in "\n".join(
+        describe_plan(serial, ())
+    )

@@ -14,8 +14,13 @@ from msgspec import Meta, Struct
 
 from dtl_engine.sdk import AnnotationError, Schema, ShapeKind, Size
 from dtl_nodes.formats.supervisely.bitmap import mask_size
+from dtl_nodes.formats.supervisely.tags import allows
 
-XY = tuple[float, float]
+FARTHEST_PX = 2.0**31
+"""Shapes refuse coordinates beyond it."""
+
+Coordinate = Annotated[float, Meta(ge=-FARTHEST_PX, le=FARTHEST_PX)]
+XY = tuple[Coordinate, Coordinate]
 Ring = Annotated[list[XY], Meta(min_length=3)]
 Nothing = Annotated[list[Any], Meta(max_length=0)]
 
@@ -49,13 +54,19 @@ class _Node(Struct, gc=False):
     loc: XY
 
 
+class _Tag(Struct, gc=False):
+    name: str
+    value: Any = None
+
+
 class NormalForm:
     """Objects of the classes of one schema, in the current form, inside their image.
 
-    Objects with tags are left to the full reading, as are those of classes that take any shape.
+    Objects of classes that take any shape are left to the full reading.
     """
 
     def __init__(self, schema: Schema) -> None:
+        self._schema = schema
         shapes = tuple(
             self._shape(kind, labels)
             for kind in ShapeKind
@@ -64,22 +75,30 @@ class NormalForm:
         union: Any = shapes[0] if shapes else None
         for shape in shapes[1:]:
             union = union | shape
-        kind = list[union] if shapes else Nothing  # type: ignore[valid-type]
+        kind = list[union] if shapes else Nothing
         self._decoder = msgspec.json.Decoder(kind)
 
     def holds(self, objects: bytes, size: Size) -> bool:
         """Whether reading and writing the JSON list ``objects`` would change nothing."""
         try:
-            return all(_CHECKS[type(o).__name__](o, *size) for o in self._decoder.decode(objects))
+            return all(
+                _CHECKS[type(value).__name__](value, *size)
+                and (not value.tags or self._allows(value.tags))
+                for value in self._decoder.decode(objects)
+            )
         except (msgspec.DecodeError, AnnotationError):
             return False
+
+    def _allows(self, tags: list[_Tag]) -> bool:
+        declared = ((self._schema.tag(tag.name), tag.value) for tag in tags)
+        return all(spec is not None and allows(spec, value) for spec, value in declared)
 
     @staticmethod
     def _shape(kind: ShapeKind, labels: tuple[str, ...]) -> Any:
         key, payload = _PAYLOADS[kind]
         return msgspec.defstruct(
             kind.value,
-            [("classTitle", Literal[labels]), (key, payload), ("tags", Nothing, [])],
+            [("classTitle", Literal[labels]), (key, payload), ("tags", list[_Tag], [])],
             tag_field="geometryType",
             tag=kind.value,
             gc=False,

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import orjson
-
 from dtl_engine.sdk import (
     IMAGE_SUFFIXES,
-    Annotation,
     AnnotationError,
     Dataset,
     Image,
@@ -24,13 +21,10 @@ from dtl_engine.sdk import (
     Source,
     did_you_mean,
 )
+from dtl_nodes.formats.supervisely.annotation_file import read_annotation
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, NESTED
 from dtl_nodes.formats.supervisely.meta import read_meta
-from dtl_nodes.formats.supervisely.tags import read_tags
-from dtl_nodes.formats.supervisely.untouched import UntouchedObjects, is_normal, read_objects
-
-MAX_ANNOTATION_BYTES = 256 * 2**20
-READ_KEYS = frozenset(("size", "objects", "tags", "description"))
+from dtl_nodes.formats.supervisely.normal_form import NormalForm
 
 
 def open_project(folder: Path, project: str, datasets: tuple[str, ...]) -> Project:
@@ -70,23 +64,52 @@ class Project(Source):
         self.schema = schema
         self.datasets = datasets
         self.notes = notes
+        self._normal_form = NormalForm(schema)
 
     def read(self, origin: Origin) -> Sample:
         """Read one annotation and the header of its image, whose pixels stay in the file."""
-        folder = self.location / origin.dataset
-        image_path = folder / IMAGES / origin.file
+        # Paths are put together as text: pathlib's operators would cost more than the checks.
+        folder = f"{self.location}{os.sep}{origin.dataset}{os.sep}"
+        image_path = Path(f"{folder}{IMAGES}{os.sep}{origin.file}")
         if image_path.is_symlink() and not _stays_inside(image_path, self.location):
-            raise AnnotationError(
-                "F609", "the image is a link out of its project", path=str(image_path)
-            )
-        path = _annotation_path(folder, origin)
+            message = "the image is a link out of its project"
+            raise AnnotationError("F609", message, path=str(image_path))
+        path, data = _annotation_bytes(f"{folder}{ANNOTATIONS}{os.sep}", origin)
         try:
-            annotation = _read_annotation(path, self.schema)
+            annotation = read_annotation(data, self.schema, self._normal_form)
         except AnnotationError as error:
-            error.path = error.path or str(path)
+            error.path = error.path or path
             raise
-        _check_size(image_path, annotation.size)
-        return Sample(origin, Image.open(image_path, annotation.size), annotation)
+        image = Image.open(image_path)
+        _check_size(image, image_path, annotation.size)
+        return Sample(origin, image, annotation)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Project, (self.location, self.schema, self.datasets, self.notes)
+
+
+def _annotation_bytes(folder: str, origin: Origin) -> tuple[str, bytes]:
+    """Read the annotation of an image: of its whole name, else of its name without suffix."""
+    path = f"{folder}{origin.file}{ANNOTATION_SUFFIX}"
+    older = f"{folder}{origin.stem}{ANNOTATION_SUFFIX}"
+    for candidate in (path, older):
+        try:
+            data = Path(candidate).read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            message = f"the annotation cannot be read: {error.strerror}"
+            raise AnnotationError("F602", message, path=candidate) from error
+        if candidate is older and _shares_stem(origin):
+            message = f"{origin.stem}{ANNOTATION_SUFFIX} would annotate several images"
+            raise AnnotationError("F606", message, path=older)
+        return candidate, data
+    raise AnnotationError("F606", "the image has no annotation", path=path)
+
+
+def _shares_stem(origin: Origin) -> bool:
+    siblings = origin.siblings
+    return bisect_right(siblings, origin.stem) - bisect_left(siblings, origin.stem) > 1
 
 
 def _list_datasets(folder: Path, project: str) -> list[Dataset]:
@@ -128,61 +151,8 @@ def _strays(folder: Path, dataset: Dataset) -> str:
     )
 
 
-def _annotation_path(folder: Path, origin: Origin) -> Path:
-    """Find the annotation of an image: its whole name first, then its name without suffix."""
-    path = folder / ANNOTATIONS / f"{origin.file}{ANNOTATION_SUFFIX}"
-    if path.is_file():
-        return path
-    older = folder / ANNOTATIONS / f"{origin.stem}{ANNOTATION_SUFFIX}"
-    if not older.is_file():
-        raise AnnotationError("F606", "the image has no annotation", path=str(path))
-    siblings = origin.siblings
-    if bisect_right(siblings, origin.stem) - bisect_left(siblings, origin.stem) > 1:
-        raise AnnotationError(
-            "F606", f"{older.name} would annotate several images", path=str(older)
-        )
-    return older
-
-
-def _read_annotation(path: Path, schema: Schema) -> Annotation:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise AnnotationError("F602", f"the annotation cannot be read: {error.strerror}") from error
-    if len(data) > MAX_ANNOTATION_BYTES:
-        raise AnnotationError("F607", "the annotation is larger than 256 MiB")
-    try:
-        value = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise AnnotationError("F602", f"the annotation is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise AnnotationError("F602", "the annotation is no JSON object")
-    size = _size(value.get("size"))
-    objects = value.get("objects")
-    if not isinstance(objects, list):
-        raise AnnotationError("F602", "the annotation has no list 'objects'")
-    description = value.get("description")
-    return Annotation(
-        size,
-        UntouchedObjects(objects, schema, size)
-        if is_normal(objects, schema, size)
-        else read_objects(objects, schema, size),
-        read_tags(value.get("tags"), schema),
-        description if isinstance(description, str) else "",
-        {key: v for key, v in value.items() if key not in READ_KEYS},
-    )
-
-
-def _size(value: Any) -> Size:
-    if isinstance(value, dict):
-        width, height = value.get("width"), value.get("height")
-        if type(width) is int and type(height) is int and width > 0 and height > 0:
-            return Size(width, height)
-    raise AnnotationError("F605", "'size' of the annotation is not a width and a height above 0")
-
-
-def _check_size(path: Path, size: Size) -> None:
-    found = Image.open(path).size
+def _check_size(image: Image, path: Path, size: Size) -> None:
+    found = image.size
     if found != size:
         raise AnnotationError(
             "F605",

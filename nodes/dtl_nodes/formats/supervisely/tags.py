@@ -41,7 +41,7 @@ def _read_tag(value: Any, schema: Schema) -> Tag:
     declared = schema.tag(name)
     if declared is None:
         raise AnnotationError("F603", f"tag '{name}' is not declared in meta.json")
-    if not _allows(declared, content):
+    if not allows(declared, content):
         choices = f" of {', '.join(declared.values)}" if declared.values else ""
         raise AnnotationError(
             "F603",
@@ -50,7 +50,8 @@ def _read_tag(value: Any, schema: Schema) -> Tag:
     return Tag(name, content, extra)
 
 
-def _allows(declared: TagSpec, value: Any) -> bool:
+def allows(declared: TagSpec, value: Any) -> bool:
+    """Whether a tag that is declared like this may have ``value``."""
     if value is None:
         # Older writers leave the value of any tag out; the original engine reads that.
         return True

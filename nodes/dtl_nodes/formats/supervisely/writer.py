@@ -63,7 +63,7 @@ def _annotation_json(annotation: Annotation, clip_polygons: bool) -> dict[str, A
 
 def _objects(annotation: Annotation, clip_polygons: bool) -> Any:
     if isinstance(annotation.pending, UntouchedObjects) and not clip_polygons:
-        return annotation.pending.values
+        return orjson.Fragment(annotation.pending.json)
     return [
         object_json(instance.with_shape(piece))
         for instance in annotation.instances
