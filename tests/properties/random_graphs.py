@@ -113,7 +113,7 @@ def _mutation(draw: st.DrawFn, value: Any) -> Any:
         return value
     match draw(st.sampled_from(["scrap", "delete", "rename", "wrap", "repeat"])):
         case "scrap":
-            holder[key] = draw(SCRAPS)
+            holder[key] = copy.deepcopy(draw(SCRAPS))
         case "delete":
             del holder[key]
         case "rename" if isinstance(holder, dict):

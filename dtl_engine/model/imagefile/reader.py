@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 from dtl_engine.errors import ImageError
@@ -16,7 +17,8 @@ from dtl_engine.model.imagefile.webp import read_webp_header
 
 MAX_PIXELS = 1 << 28
 MAX_FILE_BYTES = 1 << 30
-_PREFIX_BYTES = 1 << 16
+_PREFIXES_BYTES = (1 << 12, 1 << 16)
+"""How much of a file to look at, in turn: most headers are short, some hold a thumbnail."""
 
 
 def read_header(data: bytes, *, whole: bool = True, path: str = "") -> Header:
@@ -43,13 +45,14 @@ def read_file_header(path: Path) -> Header:
         ImageError: F601, the file is missing or no image; F607, it is too large.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_PREFIX_BYTES)
-            try:
-                return _read_header(data, whole=False)
-            except TruncatedError:
-                check_file_bytes(os.fstat(file.fileno()).st_size, str(path))
-                data += file.read()
+        with path.open("rb", buffering=0) as file:
+            data = b""
+            for prefix in _PREFIXES_BYTES:
+                data += file.read(prefix - len(data)) or b""
+                with suppress(TruncatedError):
+                    return _read_header(data, whole=False)
+            check_file_bytes(os.fstat(file.fileno()).st_size, str(path))
+            data += file.readall()
     except MalformedError as error:
         raise unreadable(str(path), str(error)) from error
     except OSError as error:

@@ -12,8 +12,6 @@ from typing import ClassVar
 from dtl_engine.model.imagefile.header import Header
 from dtl_engine.model.imagefile.reader import read_file, read_file_header, read_header, unreadable
 
-_COPY_BYTES = 1 << 30
-
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -57,7 +55,7 @@ class StoredFile:
                 raise unreadable(path, "is empty")
             # Buffered: a raw file may write less than it was given and not say so.
             with target.open("wb") as copy:
-                if _copy_range(source.fileno(), copy.fileno()) != size:
+                if _copy_range(source.fileno(), copy.fileno(), size) != size:
                     source.seek(0)
                     copy.seek(0)
                     copy.truncate()
@@ -92,15 +90,15 @@ class StoredBytes:
         target.write_bytes(self.data)
 
 
-def _copy_range(source: int, target: int) -> int:
-    """Let the system copy between two open files; return how many bytes it copied.
+def _copy_range(source: int, target: int, size: int) -> int:
+    """Let the system copy ``size`` bytes between two open files; return how many it copied.
 
     Systems and pairs of file systems that cannot do it copy nothing.
     """
     copied = 0
     if sys.platform == "linux":
         try:
-            while count := os.copy_file_range(source, target, _COPY_BYTES):
+            while copied < size and (count := os.copy_file_range(source, target, size - copied)):
                 copied += count
         except OSError:
             return 0
