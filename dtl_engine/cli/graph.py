@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from dtl_engine.cli.options import graph_options, parse_seed
 from dtl_engine.errors import Problem, Severity, UsageError
@@ -113,7 +113,7 @@ def _node(
         subtitle=_subtitle(graph, node),
         family=node.node.family,
         href=f"{document}#L{node.location.line}" if document else "",
-        tooltip=f"{names}\n{orjson.dumps(node.spec.settings).decode()}",
+        tooltip=f"{names}\n{json.dumps(node.spec.settings, ensure_ascii=False)}",
         problems=tuple(f"{problem.code} {problem.message}" for problem in own),
         problem_severity=worst.value if own else "",
     )
@@ -137,7 +137,7 @@ def summary(settings: Any) -> str:
         return ", ".join(f"{key} {summary(value)}".rstrip() for key, value in settings.items())
     if isinstance(settings, list):
         return " ".join(summary(value) for value in settings)
-    return str(settings) if isinstance(settings, str) else orjson.dumps(settings).decode()
+    return str(settings) if isinstance(settings, str) else json.dumps(settings, ensure_ascii=False)
 
 
 def _edge(graph: CompiledGraph, edge: Edge) -> EdgePicture:

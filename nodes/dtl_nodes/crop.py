@@ -137,4 +137,4 @@ def _keeps_all(settings: CropSettings) -> bool:
     if settings.random_part is not None:
         part = settings.random_part
         return part.width.min_percent == part.height.min_percent == 100
-    return settings.sides is not None and not settings.sides.model_fields_set
+    return settings.sides == Sides()

@@ -31,7 +31,7 @@ COUNTING = [
 ]
 
 
-def annotations(folder: Path) -> dict[str, Any]:
+def written(folder: Path) -> dict[str, Any]:
     """Return the annotations of the only dataset by image name without suffix."""
     return {
         path.name.partition(".")[0]: json.loads(path.read_bytes())
@@ -48,7 +48,7 @@ def data(tmp_path: Path) -> Path:
 def test_44_results_for_each_image(data: Path, tmp_path: Path) -> None:
     report = run_graph(COUNTING, data=[data], out=tmp_path)
     assert report.exit_code == 0
-    found = annotations(tmp_path)
+    found = written(tmp_path)
     assert len(found) == 44
     assert sum(name == "pear" for name in found) == 1
     sizes = [(each["size"]["width"], each["size"]["height"]) for each in found.values()]
@@ -66,7 +66,7 @@ def test_layers_in_document_order_decide_who_keeps_the_name(
     tag = layer("tag", ["$0"], "$1", {"tag": "A", "action": "add"})
     save = layer("supervisely", ["$0", "$1"], "out", {})
     run_graph([read, tag, save] if tag_first else [read, save, tag], data=[data], out=tmp_path)
-    found = annotations(tmp_path)
+    found = written(tmp_path)
     assert found.keys() == {"pear", "pear_1"}
     tagged = {name for name, each in found.items() if "A" in [t["name"] for t in each["tags"]]}
     assert tagged == ({"pear"} if tag_first else {"pear_1"})

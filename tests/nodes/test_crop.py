@@ -183,7 +183,8 @@ def test_each_copy_gets_its_own_draw() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "counts"),
-    [({"sides": {}}, (3, 3)), ({"sides": {"left": "1px"}}, (0, 3)), (part((100, 100)), (3, 3)),
+    [({"sides": {}}, (3, 3)), ({"sides": {"left": "0px"}}, (3, 3)),
+     ({"sides": {"left": "1px"}}, (0, 3)), (part((100, 100)), (3, 3)),
      (part((0, 100)), (0, 3))],
 )  # fmt: skip
 def test_counts(settings: dict[str, Any], counts: tuple[int, int]) -> None:

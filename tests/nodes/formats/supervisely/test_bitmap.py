@@ -96,7 +96,7 @@ def test_writes_a_palette_png_with_a_transparent_background() -> None:
     with Image.open(io.BytesIO(zlib.decompress(base64.b64decode(encode_mask(MASK))))) as image:
         image.load()
         assert image.mode == "P"
-        assert image.getpalette()[:6] == [0, 0, 0, 255, 255, 255]
+        assert (image.getpalette() or [])[:6] == [0, 0, 0, 255, 255, 255]
         assert image.info["transparency"] in (0, b"\0\xff")
 
 
