@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
 
 from dtl_engine.compile.graph import CompiledNode
 from dtl_engine.errors import DataError, DtlError, RunFailed
@@ -19,12 +18,13 @@ class SampleFailed(DtlError):
         super().__init__(failure.message)
 
 
-def guard(node: CompiledNode, origin: Origin, sample: str) -> Callable[[Exception], DtlError]:
-    """Return how to tell what ``node`` raises on a sample, as a failure or the end of the run."""
-
-    def translate(error: Exception) -> DtlError:
-        if isinstance(error, DataError):
-            failure = Failure(
+def judged(error: Exception, node: CompiledNode, origin: Origin, sample: str) -> DtlError:
+    """Return what becomes of an error that ``node`` raised: a failed sample or a failed run."""
+    if isinstance(error, (SampleFailed, RunFailed)):
+        return error
+    if isinstance(error, DataError):
+        return SampleFailed(
+            Failure(
                 code=error.code,
                 message=error.message,
                 origin=str(origin),
@@ -34,15 +34,17 @@ def guard(node: CompiledNode, origin: Origin, sample: str) -> Callable[[Exceptio
                 location=node.location,
                 path=error.path,
             )
-            return SampleFailed(failure)
-        if isinstance(error, OSError):
-            where = error.filename or sample
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            help = "; free some space and run again" if full else ""
-            return RunFailed(f"{where}: {error.strerror or error}{help}")
-        return RunFailed(
-            f"{node.location}: action '{node.action}' failed on sample {sample}: "
-            f"{type(error).__name__}: {error}"
         )
+    if isinstance(error, OSError):
+        return machine_failed(error, sample)
+    return RunFailed(
+        f"{node.location}: action '{node.action}' failed on sample {sample}: "
+        f"{type(error).__name__}: {error}"
+    )
 
-    return translate
+
+def machine_failed(error: OSError, where: str) -> RunFailed:
+    """Return the end of the run for an error of the system, such as a full disk."""
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    help = "; free some space and run again" if is_full else ""
+    return RunFailed(f"{error.filename or where}: {error.strerror or error}{help}")

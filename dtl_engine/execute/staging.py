@@ -16,10 +16,14 @@ from pathlib import Path
 PARTIAL = ".partial"
 
 
+Folders = dict[tuple[Path, tuple[str, ...]], tuple[str, str]]
+"""Output and folder in it -> staging folder and final folder as text, which both exist."""
+
+
 class Staging:
     """The files of one unit of work that are not final yet."""
 
-    def __init__(self, unit: int, folders: set[str]) -> None:
+    def __init__(self, unit: int, folders: Folders) -> None:
         """Start for unit number ``unit``; ``folders`` are those known to exist, and grows."""
         self._unit = unit
         self._folders = folders
@@ -27,16 +31,14 @@ class Staging:
 
     def path(self, output: Path, parts: tuple[str, ...]) -> Path:
         """Return where to write what shall become ``output`` / ``parts``."""
+        key = (output, parts[:-1])
+        if (folders := self._folders.get(key)) is None:
+            folders = self._folders[key] = _make_folders(output, parts[:-1])
+        staging, folder = folders
         # Paths are put together as text: pathlib's operators would cost more than all else here.
-        folder = "".join((str(output), *(f"{os.sep}{part}" for part in parts[:-1])))
-        staging = f"{output}{os.sep}{PARTIAL}"
-        for needed in (staging, folder):
-            if needed not in self._folders:
-                Path(needed).mkdir(parents=True, exist_ok=True)
-                self._folders.add(needed)
         _, dot, suffix = parts[-1].rpartition(".")
-        staged = f"{staging}{os.sep}{self._unit}-{len(self._moves)}{dot}{suffix}"
-        self._moves.append((staged, f"{folder}{os.sep}{parts[-1]}"))
+        staged = f"{staging}{self._unit}-{len(self._moves)}{dot}{suffix}"
+        self._moves.append((staged, f"{folder}{parts[-1]}"))
         return Path(staged)
 
     def commit(self) -> None:
@@ -50,6 +52,13 @@ class Staging:
         for staged, _ in self._moves:
             Path(staged).unlink(missing_ok=True)
         self._moves.clear()
+
+
+def _make_folders(output: Path, parts: tuple[str, ...]) -> tuple[str, str]:
+    staging, folder = output / PARTIAL, output.joinpath(*parts)
+    for needed in (staging, folder):
+        needed.mkdir(parents=True, exist_ok=True)
+    return f"{staging}{os.sep}", f"{folder}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True)

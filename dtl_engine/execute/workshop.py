@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from dtl_engine.compile.graph import CompiledNode
-from dtl_engine.errors import DtlError
-from dtl_engine.execute.policy import SampleFailed, guard
+from dtl_engine.execute.policy import SampleFailed, judged, machine_failed
 from dtl_engine.execute.reports import NodeCounts, UnitReport
-from dtl_engine.execute.staging import StagedPlace, Staging
+from dtl_engine.execute.staging import Folders, StagedPlace, Staging
+from dtl_engine.execute.stations import Entry, Exit, Passage, Station, make_stations
 from dtl_engine.model.sample import Sample
-from dtl_engine.node.base import ProcessingNode, SinkNode, SourceNode
 from dtl_engine.node.draws import Draws
 from dtl_engine.plan.naming import UnitNames
 from dtl_engine.plan.plan import Plan
 from dtl_engine.plan.units import Unit
 
-Step = tuple[CompiledNode, Sample]
+Step = tuple[Station, Sample]
 
 
 class Workshop:
@@ -26,13 +24,8 @@ class Workshop:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._graph = plan.graph
-        self._consumers = {
-            (node.id, port): self._graph.consumers(node.id, port)
-            for node in self._graph.nodes
-            for port in range(len(node.node.signature.outputs))
-        }
-        self._folders: set[str] = set()
+        self._stations = make_stations(plan)
+        self._folders: Folders = {}
 
     def run(self, unit: Unit) -> UnitReport:
         """Take one source image through the graph and save what comes of it.
@@ -40,16 +33,20 @@ class Workshop:
         Raises:
             RunFailed: the code or the machine failed, not the data; nothing of the image stays.
         """
-        job = _Job(self._plan, self._consumers, unit, Staging(unit.index, self._folders))
+        staging = Staging(unit.index, self._folders)
+        job = _Job(self._plan, self._stations, unit, staging)
         try:
             job.work()
-            job.staging.commit()
+            staging.commit()
         except SampleFailed as failed:
-            job.staging.discard()
+            staging.discard()
             job.report.failure = failed.failure
             job.report.saved.clear()
+        except OSError as error:
+            staging.discard()
+            raise machine_failed(error, str(unit.origin)) from error
         except BaseException:
-            job.staging.discard()
+            staging.discard()
             raise
         return job.report
 
@@ -58,19 +55,15 @@ class _Job:
     """One unit of work under way."""
 
     def __init__(
-        self,
-        plan: Plan,
-        consumers: dict[tuple[str, int], tuple[CompiledNode, ...]],
-        unit: Unit,
-        staging: Staging,
+        self, plan: Plan, stations: dict[str, Station], unit: Unit, staging: Staging
     ) -> None:
-        self.plan = plan
-        self.consumers = consumers
+        self.seed = plan.graph.seed
+        self.stations = stations
         self.unit = unit
         self.staging = staging
         self.names = UnitNames(plan.naming)
         self.report = UnitReport(str(unit.origin))
-        self.report.nodes = {node.id: NodeCounts() for node in plan.graph.nodes}
+        self.report.nodes = {id: NodeCounts() for id in stations}
 
     def work(self) -> None:
         """Push the image from each of its source nodes down to the sinks.
@@ -79,68 +72,70 @@ class _Job:
         """
         read: dict[Path, Sample] = {}
         for id in self.unit.entries:
-            stack = [self._enter(self.plan.graph.by_id[id], read)]
+            entry = self.stations[id]
+            assert isinstance(entry, Entry)
+            stack = [self._enter(entry, read)]
             while stack:
                 step = next(stack[-1], None)
                 if step is None:
                     stack.pop()
+                    continue
+                station, sample = step
+                if isinstance(station, Passage):
+                    stack.append(self._pass(station, sample))
                 else:
-                    stack.append(self._pass(*step))
+                    assert isinstance(station, Exit)
+                    self._save(station, sample)
 
-    def _enter(self, node: CompiledNode, read: dict[Path, Sample]) -> Iterator[Step]:
+    def _enter(self, entry: Entry, read: dict[Path, Sample]) -> Iterator[Step]:
         """Read the image for one source node; source nodes of one project share what is read."""
-        assert isinstance(node.node, SourceNode)
-        source = self.plan.graph.sources[node.id]
-        counts = self.report.nodes[node.id]
+        counts = self.report.nodes[entry.id]
         start = perf_counter()
         try:
-            sample = read.get(source.location) or source.read(self.unit.origin)
-            read[source.location] = sample
-            result = node.node.apply(sample).derived(node.id)
+            location = entry.source.location
+            if location not in read:
+                read[location] = entry.source.read(self.unit.origin)
+            sample = entry.node.apply(read[location]).derived(entry.id)
         except Exception as error:
-            raise self._translated(error, node, str(self.unit.origin)) from error
+            raise self._judged(error, entry, str(self.unit.origin)) from error
         counts.seconds += perf_counter() - start
         counts.entered += 1
         counts.left += 1
-        for consumer in self.consumers[node.id, 0]:
-            yield consumer, result
+        for consumer in entry.consumers[0]:
+            yield consumer, sample
 
-    def _pass(self, node: CompiledNode, sample: Sample) -> Iterator[Step]:
+    def _pass(self, passage: Passage, sample: Sample) -> Iterator[Step]:
         """Take one sample through one node; yield who gets its results."""
-        counts = self.report.nodes[node.id]
+        counts = self.report.nodes[passage.id]
+        counts.entered += 1
+        id, expands = passage.id, passage.node.expands
+        start = perf_counter()
+        try:
+            results = passage.node.process(sample, Draws(self.seed, id, sample))
+            for number, (port, result) in enumerate(results):
+                result = result.derived(f"{id}.{number}" if expands else id)
+                counts.seconds += perf_counter() - start
+                counts.left += 1
+                for consumer in passage.consumers[port]:
+                    yield consumer, result
+                start = perf_counter()
+        except Exception as error:
+            raise self._judged(error, passage, sample.id) from error
+        counts.seconds += perf_counter() - start
+
+    def _save(self, exit: Exit, sample: Sample) -> None:
+        """Let a sink write one sample under the next name of its source image."""
+        counts = self.report.nodes[exit.id]
         counts.entered += 1
         start = perf_counter()
         try:
-            if isinstance(node.node, SinkNode):
-                self._save(node, node.node, sample)
-                counts.seconds += perf_counter() - start
-                return
-            assert isinstance(node.node, ProcessingNode)
-            draws = Draws(self.plan.graph.seed, node.id, sample)
-            results = iter(node.node.process(sample, draws))
-            number = 0
-            while (result := next(results, None)) is not None:
-                port, out = result
-                out = out.derived(f"{node.id}.{number}" if node.expands else node.id)
-                counts.seconds += perf_counter() - start
-                counts.left += 1
-                for consumer in self.consumers[node.id, port]:
-                    yield consumer, out
-                number += 1
-                start = perf_counter()
-            counts.seconds += perf_counter() - start
+            dataset, stem = self.names.next_name(exit.id, sample)
+            place = StagedPlace(dataset, stem, exit.output, self.staging)
+            exit.node.write(sample, exit.schema, place)
         except Exception as error:
-            raise self._translated(error, node, sample.id) from error
+            raise self._judged(error, exit, sample.id) from error
+        counts.seconds += perf_counter() - start
+        self.report.saved[exit.id] += 1
 
-    def _save(self, node: CompiledNode, sink: SinkNode, sample: Sample) -> None:  # type: ignore[type-arg]
-        dataset, stem = self.names.next_name(node.id, sample)
-        place = StagedPlace(dataset, stem, self.plan.outputs[node.id], self.staging)
-        schema = self.plan.graph.inputs[node.id].schema
-        assert schema is not None
-        sink.write(sample, schema, place)
-        self.report.saved[node.id] += 1
-
-    def _translated(self, error: Exception, node: CompiledNode, sample: str) -> Exception:
-        if isinstance(error, DtlError) and not hasattr(error, "code"):
-            return error
-        return guard(node, self.unit.origin, sample)(error)
+    def _judged(self, error: Exception, station: Station, sample: str) -> Exception:
+        return judged(error, station.compiled, self.unit.origin, sample)

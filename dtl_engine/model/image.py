@@ -191,7 +191,7 @@ class Image:
             OSError: ``path`` cannot be written.
             ValueError: the image was changed.
         """
-        self._untouched().copy_to(Path(path))
+        self._untouched().copy_to(path if isinstance(path, Path) else Path(path))
 
     def encode(self, suffix: str, jpeg_quality: int = JPEG_QUALITY) -> bytes:
         """Encode the pixels in the format of ``suffix``, see ``codec.encode``.

@@ -53,12 +53,12 @@ class StoredFile:
             size = os.fstat(source.fileno()).st_size
             if not size:
                 raise unreadable(path, "is empty")
-            # Buffered: a raw file may write less than it was given and not say so.
-            with target.open("wb") as copy:
-                if _copy_range(source.fileno(), copy.fileno(), size) != size:
+            with target.open("wb", buffering=0) as copy:
+                copied = _copy_range(source.fileno(), copy.fileno(), size)
+            if copied != size:
+                # Buffered: a raw file may write less than it was given and not say so.
+                with target.open("wb") as copy:
                     source.seek(0)
-                    copy.seek(0)
-                    copy.truncate()
                     shutil.copyfileobj(source, copy)
 
 

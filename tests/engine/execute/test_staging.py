@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dtl_engine.execute.staging import PARTIAL, StagedPlace, Staging, clear_staging
+from dtl_engine.execute.staging import PARTIAL, Folders, StagedPlace, Staging, clear_staging
 from tests.fixtures.small_graphs import tree
 
 
 def test_files_turn_final_together(tmp_path: Path) -> None:
-    staging = Staging(3, set())
+    staging = Staging(3, {})
     place = StagedPlace("ds", "a", tmp_path, staging)
     for name in ("a.b.png", "a.json"):
         place.path("ds", "part", name).write_text(name)
@@ -22,7 +22,7 @@ def test_files_turn_final_together(tmp_path: Path) -> None:
 
 
 def test_discarded_files_are_gone(tmp_path: Path) -> None:
-    staging = Staging(0, set())
+    staging = Staging(0, {})
     staging.path(tmp_path, ("ds", "a.png")).write_text("a")
     staging.path(tmp_path, ("ds", "b.png"))
     staging.discard()
@@ -31,13 +31,13 @@ def test_discarded_files_are_gone(tmp_path: Path) -> None:
 
 
 def test_units_do_not_meet(tmp_path: Path) -> None:
-    folders: set[str] = set()
+    folders: Folders = {}
     paths = {Staging(unit, folders).path(tmp_path, ("d", "a.png")) for unit in (1, 11, 111)}
     assert len(paths) == 3
 
 
 def test_clearing_removes_what_a_killed_run_left(tmp_path: Path) -> None:
-    Staging(0, set()).path(tmp_path, ("ds", "a.png")).write_text("a")
+    Staging(0, {}).path(tmp_path, ("ds", "a.png")).write_text("a")
     clear_staging(tmp_path)
     assert not (tmp_path / PARTIAL).exists()
     clear_staging(tmp_path)

@@ -1,0 +1,73 @@
+"""Stations: the nodes of a plan, each with what the work at it needs looked up once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dtl_engine.compile.graph import CompiledNode
+from dtl_engine.model.schema import Schema
+from dtl_engine.node.base import ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.source import Source
+from dtl_engine.plan.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Station:
+    """A node under way: what it does, and for each output port who gets its results."""
+
+    compiled: CompiledNode
+    consumers: tuple[list[Station], ...] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the node."""
+        return self.compiled.id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry(Station):
+    """Where samples enter."""
+
+    node: SourceNode[Any]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage(Station):
+    """Where samples are processed."""
+
+    node: ProcessingNode[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exit(Station):
+    """Where samples are saved, under one schema, in one folder."""
+
+    node: SinkNode[Any]
+    schema: Schema
+    output: Path
+
+
+def make_stations(plan: Plan) -> dict[str, Station]:
+    """Return the stations of a plan by node id, linked in the order of the array."""
+    graph = plan.graph
+    stations = {node.id: _station(plan, node) for node in graph.nodes}
+    for station in stations.values():
+        for port, consumers in enumerate(station.consumers):
+            consumers.extend(stations[node.id] for node in graph.consumers(station.id, port))
+    return stations
+
+
+def _station(plan: Plan, compiled: CompiledNode) -> Station:
+    node = compiled.node
+    consumers: tuple[list[Station], ...] = tuple([] for _ in node.signature.outputs)
+    if isinstance(node, SourceNode):
+        return Entry(compiled, consumers, node, plan.graph.sources[compiled.id])
+    if isinstance(node, SinkNode):
+        schema = plan.graph.inputs[compiled.id].schema
+        assert schema is not None, "a graph with an unknown schema does not compile"
+        return Exit(compiled, consumers, node, schema, plan.outputs[compiled.id])
+    assert isinstance(node, ProcessingNode), f"no runner knows a {type(node).__name__}"
+    return Passage(compiled, consumers, node)
