@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cached_property
+from pathlib import Path
 
 from dtl_engine.model.sample import Origin, Sample
 from dtl_engine.model.schema import Schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dataset:
     """The images of one dataset: their file names, sorted."""
 
@@ -24,11 +25,15 @@ class Dataset:
         """``project/dataset``."""
         return f"{self.project}/{self.name}"
 
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The file names without suffix, sorted."""
+        return tuple(sorted(file.rpartition(".")[0] or file for file in self.files))
+
     def origins(self) -> Iterator[Origin]:
         """Yield the identity of every image, in order."""
-        siblings = tuple(sorted(PurePosixPath(file).stem for file in self.files))
         for file in self.files:
-            yield Origin(self.project, self.name, file, siblings)
+            yield Origin(self.project, self.name, file, self.stems)
 
 
 class Source(ABC):

@@ -122,7 +122,9 @@ def _targets(
 
 
 def _dataset_names(datasets: list[Dataset]) -> DatasetNames:
-    stems = {origin.stem for dataset in datasets for origin in dataset.origins()}
+    stems = {stem for dataset in datasets for stem in dataset.stems}
+    if len(stems) == sum(len(dataset.files) for dataset in datasets):
+        return DatasetNames(frozenset(stems), {})
     taken: set[str] = set()
     renamed: dict[Origin, str] = {}
     for dataset in datasets:

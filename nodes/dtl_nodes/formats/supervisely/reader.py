@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from dtl_engine.sdk import (
@@ -107,6 +107,12 @@ def _annotation_bytes(folder: str, origin: Origin) -> tuple[str, bytes]:
     raise AnnotationError("F606", "the image has no annotation", path=path)
 
 
+def _holds(names: tuple[str, ...], name: str) -> bool:
+    """Whether sorted ``names`` hold ``name``; a set would double the memory of a large dataset."""
+    at = bisect_left(names, name)
+    return at < len(names) and names[at] == name
+
+
 def _shares_stem(origin: Origin) -> bool:
     siblings = origin.siblings
     return bisect_right(siblings, origin.stem) - bisect_left(siblings, origin.stem) > 1
@@ -140,9 +146,14 @@ def _strays(folder: Path, dataset: Dataset) -> str:
     annotations = folder / ANNOTATIONS
     if not annotations.is_dir():
         return ""
-    stems = {file for image in dataset.files for file in (image, PurePosixPath(image).stem)}
     names = (path.name.removesuffix(ANNOTATION_SUFFIX) for path in annotations.iterdir())
-    strays = sorted(name for name in names if name not in stems and not name.startswith("."))
+    strays = sorted(
+        name
+        for name in names
+        if not name.startswith(".")
+        and not _holds(dataset.files, name)
+        and not _holds(dataset.stems, name)
+    )
     if not strays:
         return ""
     return (
