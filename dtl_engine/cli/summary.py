@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dtl_engine.execute.failed import FAILED
+from dtl_engine.execute.outputs import kept_previous
 from dtl_engine.execute.reports import NodeCounts, RunReport
 from dtl_engine.plan.plan import Plan
 
@@ -27,6 +28,8 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
     )
     for id, folder in plan.outputs.items():
         yield f"{folder}: {report.saved[id]} samples"
+        if kept := kept_previous(folder):
+            yield kept
     if report.failures:
         yield (f"{len(report.failures)} images set aside, with reasons, in {plan.out / FAILED}")
     if report.gave_up:

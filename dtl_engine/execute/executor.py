@@ -13,7 +13,13 @@ from dtl_engine.compile.graph import CompiledNode
 from dtl_engine.errors import DtlError, RunFailed
 from dtl_engine.execute.events import Event, Listener, RunFinished, RunStarted, UnitFinished
 from dtl_engine.execute.failed import FailedFolder
-from dtl_engine.execute.outputs import abandon_output, check_output, finish_output, make_output
+from dtl_engine.execute.outputs import (
+    abandon_output,
+    check_output,
+    finish_output,
+    kept_previous,
+    make_output,
+)
 from dtl_engine.execute.reports import RunReport
 from dtl_engine.execute.runners.base import Runner
 from dtl_engine.execute.runners.processes import run_processes
@@ -85,6 +91,9 @@ class Execution:
                         self._failed.record(unit.failure)
                         self._give_up_if_too_many(report)
                     self._tell(UnitFinished(unit, report))
+        except RunFailed as failed:
+            kept = filter(None, map(kept_previous, self._plan.outputs.values()))
+            raise RunFailed("; ".join((str(failed), *kept))) from failed
         finally:
             report.seconds = perf_counter() - start
             report.interrupted = self._interrupted

@@ -67,6 +67,12 @@ def abandon_output(output: Path) -> None:
         previous(output).rename(output)
 
 
+def kept_previous(output: Path) -> str:
+    """Say where the former content of ``output`` is kept while its replacement is not complete."""
+    kept = previous(output)
+    return f"what {output} held before is kept in {kept}" if kept.exists() else ""
+
+
 def finish_output(output: Path) -> None:
     """Remove what ``output`` replaced, and its staging folder."""
     clear_staging(output)

@@ -22,7 +22,7 @@ class SourceConformance(NodeConformance):
 
         Settings must fit its schema as they fit ``schema``.
         """
-        raise NotImplementedError(f"{type(self).__name__} needs 'write_data'")
+        raise TypeError(f"{type(self).__name__} needs 'write_data'")
 
     def open(self, chosen: Mapping[str, Any], folder: Path, patterns: tuple[str, ...]) -> Source:
         """Open what was written into ``folder``."""

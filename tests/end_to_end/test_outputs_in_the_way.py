@@ -48,6 +48,22 @@ def test_output_that_exists_is_replaced_when_asked_for(bench: Bench) -> None:
     assert bench.saved() == ["a.png", "m.png", "z.png"]
 
 
+def test_what_was_there_is_kept_until_its_replacement_is_complete(bench: Bench) -> None:
+    assert bench.run("copy").code == 0
+    before = content(bench.result)
+    picture = bench.image.read_bytes()
+    bench.image.write_bytes(b"no image")
+    words = ("run", bench.graph("mirror"), "--data", bench.folder, "--out", bench.out)
+    given_up = run_cli(*words, "--overwrite", "--fail-fast", "--workers", "1")
+    assert given_up.code == 1
+    kept = bench.result.with_name(f".{bench.result.name}.previous")
+    assert f"what {bench.result} held before is kept in {kept}" in given_up.out
+    assert content(kept) == before
+    bench.image.write_bytes(picture)
+    assert bench.run("mirror", "--overwrite").code == 0
+    assert not kept.exists()
+
+
 def test_folder_that_no_graph_wrote_is_never_replaced(bench: Bench) -> None:
     bench.result.mkdir(parents=True)
     (bench.result / "thesis.txt").write_text("years of work", encoding="utf-8")
