@@ -85,9 +85,11 @@ def _nodes(spec: GraphSpec, bindings: Iterable[Binding]) -> tuple[CompiledNode, 
 def _inferable(wiring: Wiring, by_id: dict[str, CompiledNode]) -> list[str]:
     """Leave out nodes with wrong settings or inputs and all that depends on them."""
     blocked: set[str] = set(wiring.loose)
+    feeders: dict[str, set[str]] = {id: set() for id in wiring.order}
+    for edge in wiring.edges if wiring.order else ():
+        feeders[edge.target].add(edge.source)
     for id in wiring.order:
-        feeders = {edge.source for edge in wiring.edges if edge.target == id}
-        if id not in by_id or feeders & blocked:
+        if id not in by_id or feeders[id] & blocked:
             blocked.add(id)
     return [id for id in wiring.order if id not in blocked]
 

@@ -112,11 +112,15 @@ class CompiledGraph:
 
     def consumers(self, node_id: str, port: int) -> tuple[CompiledNode, ...]:
         """Return who reads an output port, in array order."""
-        return tuple(
-            self.by_id[edge.target]
-            for edge in self.edges
-            if edge.source == node_id and edge.port == port
-        )
+        return self._consumers.get((node_id, port), ())
+
+    @cached_property
+    def _consumers(self) -> Mapping[tuple[str, int], tuple[CompiledNode, ...]]:
+        found: dict[tuple[str, int], tuple[CompiledNode, ...]] = {}
+        for edge in self.edges:
+            key = (edge.source, edge.port)
+            found[key] = (*found.get(key, ()), self.by_id[edge.target])
+        return found
 
     def output_name(self, node: CompiledNode) -> str:
         """Return the name of what a sink writes."""

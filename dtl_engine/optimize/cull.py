@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import networkx as nx
-
 from dtl_engine.compile.graph import CompiledGraph
 
 
@@ -15,6 +13,8 @@ def cull(graph: CompiledGraph) -> CompiledGraph:
     Nothing that they would do is seen: lineages and draws of the other nodes do not depend on
     them.
     """
+    import networkx as nx
+
     links: nx.DiGraph[str] = nx.DiGraph()
     links.add_nodes_from(node.id for node in graph.nodes)
     links.add_edges_from((edge.source, edge.target) for edge in graph.edges)
