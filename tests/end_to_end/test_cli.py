@@ -12,11 +12,14 @@ from jsonschema import Draft202012Validator
 
 from dtl_engine import __version__
 from dtl_engine.cli import COMMANDS
+from dtl_visualizer.program import has_dot
 from tests.fixtures.cli import run_cli
 from tests.fixtures.projects import write_project
 from tests.fixtures.small_graphs import document, layer, reading, saving
 
 SAMPLE_OF = ("--only", "*/fruit_2.jpg")
+
+needs_dot = pytest.mark.skipif(not has_dot(), reason="the program 'dot' is not installed")
 
 
 @pytest.fixture
@@ -194,7 +197,7 @@ def test_plan_says_what_would_happen(graph: Path) -> None:
     [
         ("g.svg", b"<svg"),
         ("g.png", b"\x89PNG"),
-        ("g.pdf", b"%PDF"),
+        pytest.param("g.pdf", b"%PDF", marks=needs_dot),
         ("g.dot", b"digraph"),
         ("g.mmd", b"---"),
     ],
@@ -203,6 +206,16 @@ def test_graph_is_drawn_in_all_formats(graph: Path, name: str, start: bytes) -> 
     outcome = run_cli("graph", graph, "-o", name)
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
     assert start in Path(name).read_bytes()[:200]
+
+
+def test_a_pdf_without_graphviz_says_what_to_install(
+    graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    outcome = run_cli("graph", graph, "-o", "g.pdf")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Graphviz" in outcome.err
+    assert not Path("g.pdf").exists()
 
 
 def test_graph_goes_to_standard_output(graph: Path) -> None:
