@@ -77,7 +77,8 @@ def run_graph(
         out: the folder in which each saving layer makes its own.
         set: as for ``compile_graph``.
         seed: as for ``compile_graph``.
-        runner: ``threads``, ``processes`` or ``serial``; results are the same.
+        runner: ``threads``, ``processes`` or ``serial``; results are the same. Processes start
+            anew: a script that asks for them keeps its work below ``if __name__ == "__main__"``.
         workers: how many; by default one for each core.
         overwrite: replace outputs that exist.
         max_failures: give up when more source images than this fail.
