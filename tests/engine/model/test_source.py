@@ -17,41 +17,7 @@ from dtl_engine.model import source as source_module
 from dtl_engine.model.geometry import Window
 from dtl_engine.model.image import Image
 from dtl_engine.model.imagefile import stored
-
-
-def noise(height: int, width: int, channels: int = 3) -> np.ndarray:
-    return np.random.default_rng(5).integers(0, 256, (height, width, channels), np.uint8)
-
-
-def png(pixels: np.ndarray) -> bytes:
-    return cv2.imencode(".png", pixels[..., ::-1])[1].tobytes()
-
-
-class Spy:
-    """Counts the calls of a function, which still does its work."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> None:
-        self.calls = 0
-        self._lock = threading.Lock()
-        self._original = getattr(owner, name)
-        monkeypatch.setattr(owner, name, self)
-
-    def __call__(self, *args: object, **keywords: object) -> object:
-        with self._lock:
-            self.calls += 1
-        return self._original(*args, **keywords)
-
-
-@pytest.fixture
-def decodes(monkeypatch: pytest.MonkeyPatch) -> Spy:
-    return Spy(monkeypatch, source_module, "decode")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "a.png"
-    path.write_bytes(png(noise(40, 60)))
-    return path
+from tests.fixtures.images import Spy
 
 
 def test_all_that_is_derived_shares_one_decoding_and_one_flip_each(
