@@ -5,6 +5,7 @@ from dtl_engine.model.annotation import Annotation, Instance, PendingInstances, 
 from dtl_engine.model.codec import IMAGE_SUFFIXES
 from dtl_engine.model.geometry import Axis, BBox, Size, Window
 from dtl_engine.model.image import Image
+from dtl_engine.model.imagefile.channels import Pixels
 from dtl_engine.model.sample import Origin, Sample
 from dtl_engine.model.schema import (
     ANY_SHAPE,
@@ -86,6 +87,7 @@ __all__ = [
     "Origin",
     "PendingInstances",
     "Percent",
+    "Pixels",
     "Place",
     "Point",
     "Polygon",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 from threading import Event as Flag
 from time import perf_counter
+from typing import Any
 
 from dtl_engine.compile.graph import CompiledNode
 from dtl_engine.errors import DtlError, RunFailed
@@ -26,6 +27,7 @@ from dtl_engine.execute.runners.processes import run_processes
 from dtl_engine.execute.runners.serial import run_serial
 from dtl_engine.execute.runners.threads import run_threads
 from dtl_engine.execute.staging import clear_staging
+from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import SinkNode
 from dtl_engine.plan.plan import Plan, RunnerKind
 from dtl_engine.plan.units import Unit, units
@@ -101,6 +103,8 @@ class Execution:
             for output in self._plan.outputs.values():
                 clear_staging(output)
         if report.exit_code in (0, 3):
+            for sink in self._plan.graph.sinks:
+                self._at(sink, _sink(sink).finish)
             for output in self._plan.outputs.values():
                 finish_output(output)
         self._tell(RunFinished(self._plan, report))
@@ -118,20 +122,20 @@ class Execution:
                 make_output(output)
                 made.append(output)
             for sink in graph.sinks:
-                self._start(sink)
+                self._at(sink, _sink(sink).start)
         except DtlError:
             for output in made:
                 abandon_output(output)
             raise
         self._failed.clear()
 
-    def _start(self, sink: CompiledNode) -> None:
-        assert isinstance(sink.node, SinkNode)
+    def _at(self, sink: CompiledNode, step: Callable[[Schema, Path], None]) -> None:
+        """Take a step that concerns a whole output: its start or its end."""
         schema = self._plan.graph.inputs[sink.id].schema
         assert schema is not None
         folder = self._plan.outputs[sink.id]
         try:
-            sink.node.start(schema, folder)
+            step(schema, folder)
         except OSError as error:
             raise RunFailed(f"{error.filename or folder}: {error.strerror or error}") from error
 
@@ -147,3 +151,8 @@ class Execution:
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
+
+
+def _sink(compiled: CompiledNode) -> SinkNode[Any]:
+    assert isinstance(compiled.node, SinkNode)
+    return compiled.node

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.errors import Problem
 from dtl_engine.lint.leakage import leakage
+from dtl_engine.lint.unknown_labels import unknown_labels
 from dtl_engine.lint.unread import unread
 
 Rule = Callable[[CompiledGraph], Iterable[Problem]]
 
-RULES: tuple[Rule, ...] = (leakage, unread)
+RULES: tuple[Rule, ...] = (leakage, unknown_labels, unread)
 
 
 def lint(graph: CompiledGraph) -> tuple[Problem, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +86,20 @@ class Image:
         source = self._layer.source
         icc, is_lossless = source.origin()
         return Image(_computed(pixels, source.suffix, icc=icc, is_lossless=is_lossless))
+
+    def mapped(self, function: Callable[[Pixels], Pixels], size: Size | None = None) -> Image:
+        """Return the image of computed pixels that are computed when first needed, and once.
+
+        It is encoded the way this one would be, see ``with_pixels``.
+
+        Args:
+            function: takes the (H, W, 3) uint8 RGB pixels of this image, read-only, and returns new
+                ones of ``size``; pure, and it pickles (a function of a module, or a ``partial``).
+            size: the size of what ``function`` returns; ``None``: the size of this image.
+        """
+        source = self._layer.source
+        recipe = partial(_map_pixels, self, function, size or self.size)
+        return Image(Source(None, source.suffix, size or self.size, recipe=recipe))
 
     @property
     def size(self) -> Size:
@@ -239,6 +255,14 @@ def _computed(pixels: Pixels, suffix: str, *, icc: bytes, is_lossless: bool) -> 
     pixels = pixels.view() if pixels.strides[1:] == (3, 1) else np.ascontiguousarray(pixels)
     coding = Coding("rgb", icc=icc, is_lossless=is_lossless)
     return Source(None, suffix, decoded=Decoded(pixels, coding))
+
+
+def _map_pixels(image: Image, function: Callable[[Pixels], Pixels], size: Size) -> Decoded:
+    """Compute the pixels of ``image.mapped(function, size)``."""
+    made = image.with_pixels(function(image.pixels()))
+    if made.size != size:
+        raise ValueError(f"the pixels were to be of {size}, they are of {made.size}")
+    return made._view()
 
 
 def _read_only(raster: Raster) -> Raster:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dtl_engine.model.annotation import Annotation, Instance, Tag
 from dtl_engine.model.geometry import Axis, Size, Window
 from dtl_engine.model.image import Image
+from dtl_engine.model.imagefile.channels import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ class Sample:
     def crop(self, window: Window) -> Sample:
         """Return the part of the sample inside ``window``: pixels and annotation alike."""
         return self.replace(image=self.image.crop(window), annotation=self.annotation.crop(window))
+
+    def map_pixels(self, function: Callable[[Pixels], Pixels]) -> Sample:
+        """Return the sample with its pixels computed by ``function`` when they are first needed.
+
+        The size stays; see ``Image.mapped``.
+        """
+        return self.replace(image=self.image.mapped(function, self.size))
 
     def __repr__(self) -> str:
         return f"Sample({self.id})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -20,8 +21,14 @@ class Flip(NamedTuple):
     y: bool = False
 
 
+Recipe = Callable[[], Decoded]
+"""Makes the pixels of an image when they are first needed; it pickles."""
+
+
 class Source:
     """An encoded image or computed pixels; also the layer of these pixels without mirroring.
+
+    Pixels that are still to be computed have a ``recipe``, which makes them once, on demand.
 
     Safe to share between threads. The decoded array lives as long as the source, and the source as
     long as an image of it: nothing else holds either. A pickled source takes its array along only
@@ -36,12 +43,17 @@ class Source:
         suffix: str,
         size: Size | None = None,
         decoded: Decoded | None = None,
+        recipe: Recipe | None = None,
     ) -> None:
-        """Take either ``stored`` or ``decoded``; ``size`` is the size declared for ``stored``."""
+        """Take ``stored``, ``decoded`` or a ``recipe``.
+
+        ``size`` is the size declared for ``stored``, or the one that a ``recipe`` makes.
+        """
         if decoded is not None:
             decoded.raster.flags.writeable = False
         self.stored = stored
         self.suffix = suffix
+        self.recipe = recipe
         self._declared = size
         self._header_size: Size | None = None
         self._decoded = decoded
@@ -50,8 +62,8 @@ class Source:
         self._mirroring = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        decoded = self._decoded if self.stored is None else None
-        return Source, (self.stored, self.suffix, self._declared, decoded)
+        decoded = self._decoded if self.stored is None and self.recipe is None else None
+        return Source, (self.stored, self.suffix, self._declared, decoded, self.recipe)
 
     @property
     def source(self) -> Source:
@@ -79,11 +91,16 @@ class Source:
         if (decoded := self._decoded) is None:
             with self._decoding:
                 if (decoded := self._decoded) is None:
-                    assert self.stored is not None
-                    path = str(self.stored.path or "")
-                    decoded = decode(self.stored.read(), size=self._declared, path=path)
-                    self._decoded = decoded
+                    decoded = self._decoded = self._make()
         return decoded
+
+    def _make(self) -> Decoded:
+        if self.recipe is not None:
+            decoded = self.recipe()
+            decoded.raster.flags.writeable = False
+            return decoded
+        assert self.stored is not None
+        return decode(self.stored.read(), size=self._declared, path=str(self.stored.path or ""))
 
     def raster(self) -> Raster:
         """Return the upright pixels, read-only."""
@@ -97,7 +114,9 @@ class Source:
         """Return the colour profile (or nothing) and whether the image was stored losslessly."""
         if (known := self._decoded) is not None:
             return known.coding.icc, known.coding.is_lossless
-        assert self.stored is not None
+        if self.stored is None:
+            coding = self.decoded().coding
+            return coding.icc, coding.is_lossless
         header = self.stored.read_header()
         return header.icc, header.is_lossless
 
@@ -118,7 +137,9 @@ class Source:
 
     def detached(self) -> Source:
         """Return a source of the same pixels that shares no decoded array of a stored image."""
-        return self if self.stored is None else Source(self.stored, self.suffix, self._declared)
+        if self.stored is None and self.recipe is None:
+            return self
+        return Source(self.stored, self.suffix, self._declared, recipe=self.recipe)
 
 
 class Mirrored:

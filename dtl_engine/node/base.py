@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin
 
@@ -72,6 +72,14 @@ class Node(ABC, Generic[S]):
     def leak_fix(settings: Any) -> str:
         """Return what to write against leakage where samples are split by chance, else ``""``."""
         return ""
+
+    @staticmethod
+    def mentioned_labels(settings: Any) -> Mapping[tuple[str | int, ...], str]:
+        """Return the labels that settings name, by where they stand in the settings.
+
+        Only those that need not exist: one that no input has selects nothing, which is a warning.
+        """
+        return {}
 
     @staticmethod
     def target_dataset(settings: Any, source_dataset: str) -> str | None:
@@ -262,6 +270,9 @@ class SinkNode(Node[S]):
         Raises:
             DataError: the sample cannot be written in this form.
         """
+
+    def finish(self, schema: Schema, folder: Path) -> None:
+        """Do what is left when the last sample of a run that was not cut short is written."""
 
 
 def _port(signature: Signature, name: str) -> int:

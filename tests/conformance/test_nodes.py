@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,10 @@ class TestTag(NodeConformance):
 
 
 def _tested() -> dict[str, type[Any]]:
-    classes = (value for value in globals().values() if isinstance(value, type))
+    """Return the suites of this folder's modules ``test_nodes*.py`` by action."""
+    files = sorted(Path(__file__).parent.glob("test_nodes*.py"))
+    modules = [import_module(f"tests.conformance.{file.stem}") for file in files]
+    classes = (v for module in modules for v in vars(module).values() if isinstance(v, type))
     suites = (found for found in classes if issubclass(found, NodeConformance))
     return {suite.node.action: suite for suite in suites if hasattr(suite, "node")}
 
