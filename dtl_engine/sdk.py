@@ -28,6 +28,7 @@ from dtl_engine.model.shapes import (
     ShapeKind,
 )
 from dtl_engine.model.shapes import Node as KeypointNode
+from dtl_engine.model.shapes.even_odd import clip_rings
 from dtl_engine.node.base import (
     ExpandNode,
     MapNode,
@@ -37,11 +38,13 @@ from dtl_engine.node.base import (
     RandomMapNode,
     RandomRouteNode,
     RouteNode,
+    SchemaMapNode,
     SinkNode,
     SourceNode,
 )
 from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.report import ReportNode, Tally
 from dtl_engine.node.settings import NoSettings, Percent, Settings
 from dtl_engine.node.signature import (
     SAMPLES,
@@ -97,10 +100,12 @@ __all__ = [
     "RandomMapNode",
     "RandomRouteNode",
     "Rectangle",
+    "ReportNode",
     "RouteNode",
     "Sample",
     "Schema",
     "SchemaError",
+    "SchemaMapNode",
     "Settings",
     "Shape",
     "ShapeKind",
@@ -112,7 +117,9 @@ __all__ = [
     "Tag",
     "TagSpec",
     "TagValueType",
+    "Tally",
     "Window",
+    "clip_rings",
     "did_you_mean",
     "distinct_color",
     "merge_schemas",

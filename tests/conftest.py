@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.projects import write_project
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -15,4 +17,12 @@ def shared() -> Path:
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("the reference data (folder 'shared' beside the repository) is not here")
+    return folder
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A data folder with the small project ``mini``: every shape on each of three images."""
+    folder = tmp_path / "data"
+    write_project(folder)
     return folder

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import monotonic
 from typing import Any, Protocol
 
@@ -64,9 +64,12 @@ class QuietLog:
             click.echo(str(problem), err=True)
 
     def event(self, event: Event) -> None:
-        """Print failures."""
+        """Print failures, and expectations that do not hold."""
         if isinstance(event, UnitFinished) and event.unit.failure is not None:
             click.echo(failure_text(event.unit.failure), err=True)
+        elif isinstance(event, RunFinished):
+            for broken in event.report.unmet:
+                click.echo(broken, err=True)
 
     def close(self) -> None:
         """Nothing to leave."""
@@ -126,6 +129,7 @@ class BarLog(QuietLog):
                 self._progress.console.print(failure_text(event.unit.failure), markup=False)
         else:
             self.close()
+            super().event(event)
             for line in summary_lines(event.plan, event.report):
                 click.echo(line)
 
@@ -183,7 +187,9 @@ def report_json(report: RunReport) -> dict[str, Any]:
     # asdict() makes nonsense of a Counter: its constructor counts pairs.
     saved = dict(report.saved)
     facts = {"saved": saved, "samples": report.samples, "exit_code": report.exit_code}
-    return {**asdict(report), **facts}
+    told = asdict(replace(report, tallies={}))
+    del told["tallies"]
+    return {**told, **facts}
 
 
 def failure_text(failure: Failure) -> str:

@@ -27,11 +27,16 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
         f"in {report.seconds:.2f} s ({rate:.0f} a second)"
     )
     for id, folder in plan.outputs.items():
-        yield f"{folder}: {report.saved[id]} samples"
+        if plan.graph.by_id[id].node.family == "report":
+            yield f"{folder}: a report on {report.nodes.get(id, NodeCounts()).entered} samples"
+        else:
+            yield f"{folder}: {report.saved[id]} samples"
         if kept := kept_previous(folder):
             yield kept
     if report.failures:
         yield (f"{len(report.failures)} images set aside, with reasons, in {plan.out / FAILED}")
+    if report.unmet:
+        yield f"not as expected: {len(report.unmet)} of what the graph says about its streams"
     if report.gave_up:
         yield "given up: too many images were set aside"
     if report.interrupted:

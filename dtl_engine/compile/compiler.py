@@ -62,6 +62,7 @@ def compile_document(
         sources=sources,
         inputs=inference.inputs,
         outputs=inference.outputs,
+        side_inputs=inference.side_inputs,
         warnings=tuple(problems),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from dtl_engine.errors import Location, Problem
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.base import Node, OutputNode, ProcessingNode, SourceNode
 from dtl_engine.node.count import Count
 from dtl_engine.node.signature import Kind
 from dtl_engine.node.source import Source
@@ -36,8 +36,8 @@ class CompiledNode:
 
     @property
     def is_sink(self) -> bool:
-        """Whether the node writes samples."""
-        return isinstance(self.node, SinkNode)
+        """Whether the node ends a stream: it writes samples, or reports on them."""
+        return isinstance(self.node, OutputNode)
 
     @property
     def is_source(self) -> bool:
@@ -59,6 +59,8 @@ class Edge:
     target: str
     name: str
     kind: Kind
+    input: str = "samples"
+    """The input port of the consumer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class CompiledGraph:
     """What enters each node, all its edges merged; for a source: nothing."""
     outputs: Mapping[tuple[str, int], Stream]
     """What leaves each output port."""
+    side_inputs: Mapping[tuple[str, str], Stream] = field(default_factory=dict)
+    """What enters by further input ports, where they are linked, by node and port."""
     warnings: tuple[Problem, ...] = ()
 
     @cached_property
@@ -102,7 +106,7 @@ class CompiledGraph:
 
     @property
     def sinks(self) -> tuple[CompiledNode, ...]:
-        """The nodes that write samples."""
+        """The nodes that end streams."""
         return tuple(node for node in self.nodes if node.is_sink)
 
     @property
@@ -121,6 +125,12 @@ class CompiledGraph:
             key = (edge.source, edge.port)
             found[key] = (*found.get(key, ()), self.by_id[edge.target])
         return found
+
+    def port_schemas(self, node: CompiledNode) -> dict[str, Schema]:
+        """Return what enters by each input port of ``node`` that is linked may carry."""
+        streams = {node.node.signature.inputs[0].name: self.inputs[node.id]}
+        streams |= {port: s for (id, port), s in self.side_inputs.items() if id == node.id}
+        return {name: s.schema for name, s in streams.items() if s.schema is not None}
 
     def output_name(self, node: CompiledNode) -> str:
         """Return the name of what a sink writes."""

@@ -10,6 +10,7 @@ from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.model.schema import Schema, SchemaError, merge_schemas
 from dtl_engine.node.count import Count
+from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import Source
 
 
@@ -23,6 +24,7 @@ class Inference:
         self.sources = sources
         self.problems: list[Problem] = []
         self.inputs: dict[str, Stream] = {}
+        self.side_inputs: dict[tuple[str, str], Stream] = {}
         self.outputs: dict[tuple[str, int], Stream] = {}
         self._incoming: dict[str, list[Edge]] = {}
         for edge in edges:
@@ -30,8 +32,14 @@ class Inference:
 
     def visit(self, node: CompiledNode) -> None:
         """Infer what enters and what leaves ``node``."""
-        before = self._source_stream(node) if node.is_source else self._merged(node)
+        ports = node.node.signature.inputs
+        before = self._merged(node, ports[0].name) if ports else self._source_stream(node)
         self.inputs[node.id] = before
+        linked = {edge.input for edge in self._incoming.get(node.id, [])}
+        for side in ports[1:]:
+            if side.name in linked:
+                self.side_inputs[node.id, side.name] = self._merged(node, side.name)
+        self._check_inputs(node)
         after = self._schema_after(node, before.schema)
         settings = node.node.settings
         totals = node.node.infer_counts(settings, before.total)
@@ -50,8 +58,9 @@ class Inference:
         counts = {dataset.key: Count(1) for dataset in source.datasets}
         return Stream(source.schema, counts, Count(images))
 
-    def _merged(self, node: CompiledNode) -> Stream:
-        streams = [self.outputs[e.source, e.port] for e in self._incoming.get(node.id, [])]
+    def _merged(self, node: CompiledNode, port: str) -> Stream:
+        edges = [edge for edge in self._incoming.get(node.id, []) if edge.input == port]
+        streams = [self.outputs[edge.source, edge.port] for edge in edges]
         counts: dict[str, Count] = {}
         total = Count()
         for stream in streams:
@@ -76,6 +85,20 @@ class Inference:
         except SchemaError as error:
             self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
             return None
+
+    def _check_inputs(self, node: CompiledNode) -> None:
+        """Let a node that reports check its settings against all that enters."""
+        if not isinstance(node.node, ReportNode):
+            return
+        streams = {node.node.signature.inputs[0].name: self.inputs[node.id]}
+        streams |= {port: s for (id, port), s in self.side_inputs.items() if id == node.id}
+        schemas = {port: s.schema for port, s in streams.items() if s.schema is not None}
+        if len(schemas) < len(streams):
+            return
+        try:
+            node.node.check_inputs(node.node.settings, schemas)
+        except SchemaError as error:
+            self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
 
     def _report(self, node: CompiledNode, error: SchemaError, pointer: str) -> None:
         self.problems.append(

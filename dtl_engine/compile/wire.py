@@ -9,7 +9,12 @@ from graphlib import CycleError, TopologicalSorter
 from dtl_engine.compile.bind import Binding
 from dtl_engine.compile.graph import Edge
 from dtl_engine.errors import Problem, did_you_mean
+from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import Dialect, GraphSpec
+from dtl_engine.node.base import SinkNode
+
+MAIN = "source"
+"""What the successor calls the first input of a layer, and what a list of names is for."""
 
 FORBIDDEN_IN_OUTPUT = '/\\|\0<>:"?*'
 
@@ -125,13 +130,21 @@ class Wiring:
             self._report("E204", "the layer reads nothing: its 'src' is empty", binding, "src")
             self.loose.add(binding.id)
         signature = binding.node_class.signature
+        met: set[tuple[str, str]] = set()
         for at, name in enumerate(binding.spec.src):
-            if name in binding.spec.src[:at]:
+            asked = binding.spec.src_ports[at] if binding.spec.src_ports else MAIN
+            path = binding.spec.src_path(at)
+            if (asked, name) in met:
                 continue  # a name listed twice counts once
+            met.add((asked, name))
+            if asked != MAIN and asked not in (port.name for port in signature.inputs):
+                self._report_port(binding, asked)
+                self.loose.add(binding.id)
+                continue
             if not name.startswith("$"):
                 help = f"write '${name}'" if f"${name}" in producers else ""
                 message = f"'{name}' cannot be read: a connection name starts with '$'"
-                self._report("E201", message, binding, f"src/{at}", value=name, help=help)
+                self._report("E201", message, binding, path, value=name, help=help)
                 if not help:
                     self.loose.add(binding.id)
                     continue
@@ -143,7 +156,7 @@ class Wiring:
                         "E202",
                         f"no layer writes '{name}'",
                         binding,
-                        f"src/{at}",
+                        path,
                         value=name,
                         help=did_you_mean(name, producers),
                         allowed=tuple(producers),
@@ -151,16 +164,27 @@ class Wiring:
                 continue
             for producer, port in producers[name]:
                 kind = producer.node_class.signature.outputs[port].kind
-                if signature.input_of(kind) is None:
+                if (target := signature.input_for(kind, asked)) is None:
                     accepted = ", ".join(port.kind for port in signature.inputs)
                     message = (
                         f"'{name}' carries a {kind}, action '{binding.spec.action}' "
                         f"reads {accepted}"
                     )
-                    self._report("E208", message, binding, f"src/{at}", value=name)
+                    self._report("E208", message, binding, path, value=name)
                     self.loose.add(binding.id)
                     continue
-                self.edges.append(Edge(producer.id, port, binding.id, name, kind))
+                self.edges.append(Edge(producer.id, port, binding.id, name, kind, target.name))
+
+    def _report_port(self, binding: Binding, asked: str) -> None:
+        inputs = [port.name for port in binding.node_class.signature.inputs]
+        pointer = f"{binding.spec.pointer}/src" + pointer_of((asked,))
+        location = self.spec.locate(pointer, key=True)
+        message = f"action '{binding.spec.action}' has no input '{asked}'"
+        help = did_you_mean(asked, inputs) or f"inputs: {', '.join(inputs)}"
+        if not any(problem.location == location for problem in self.problems):
+            self.problems.append(
+                Problem("E213", message, location, help=help, value=asked, allowed=tuple(inputs))
+            )
 
     def _might_exist(self, name: str) -> bool:
         """Whether a layer that could not be read or bound writes ``name``, or may do so."""
@@ -183,7 +207,8 @@ class Wiring:
             help = 'add a layer such as {"action": "supervisely", "dst": "name", ...}'
             self.problems.append(Problem("E206", message, start, help=help))
         if self.spec.dialect is Dialect.ORIGINAL:
-            for second in sinks[1:]:
+            saving = [sink for sink in sinks if issubclass(sink.node_class, SinkNode)]
+            for second in saving[1:]:
                 self._report(
                     "E207",
                     "the original language has one saving layer, this is another",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from threading import Event as Flag
@@ -28,7 +29,8 @@ from dtl_engine.execute.runners.serial import run_serial
 from dtl_engine.execute.runners.threads import run_threads
 from dtl_engine.execute.staging import clear_staging
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import SinkNode
+from dtl_engine.node.base import OutputNode, SinkNode
+from dtl_engine.node.report import ReportNode
 from dtl_engine.plan.plan import Plan, RunnerKind
 from dtl_engine.plan.units import Unit, units
 
@@ -103,10 +105,7 @@ class Execution:
             for output in self._plan.outputs.values():
                 clear_staging(output)
         if report.exit_code in (0, 3):
-            for sink in self._plan.graph.sinks:
-                self._at(sink, _sink(sink).finish)
-            for output in self._plan.outputs.values():
-                finish_output(output)
+            self._finish(report)
         self._tell(RunFinished(self._plan, report))
         return report
 
@@ -122,12 +121,37 @@ class Execution:
                 make_output(output)
                 made.append(output)
             for sink in graph.sinks:
-                self._at(sink, _sink(sink).start)
+                self._at(sink, _output(sink).start)
         except DtlError:
             for output in made:
                 abandon_output(output)
             raise
         self._failed.clear()
+
+    def _finish(self, report: RunReport) -> None:
+        """Finish what was saved, write the reports, and let go of what they replace."""
+        for sink in self._plan.graph.sinks:
+            node = _output(sink)
+            if isinstance(node, ReportNode):
+                self._at(sink, partial(self._conclude, report, sink, node))
+            elif isinstance(node, SinkNode):
+                self._at(sink, node.finish)
+        if not report.unmet:
+            for output in self._plan.outputs.values():
+                finish_output(output)
+
+    def _conclude(
+        self,
+        report: RunReport,
+        end: CompiledNode,
+        node: ReportNode[Any, Any],
+        schema: Schema,
+        folder: Path,
+    ) -> None:
+        schemas = self._plan.graph.port_schemas(end)
+        tally = report.tallies.get(end.id) or node.tally(schemas)
+        for broken in node.conclude(tally, schemas, folder):
+            report.unmet.append(f"{end.location}: {broken}")
 
     def _at(self, sink: CompiledNode, step: Callable[[Schema, Path], None]) -> None:
         """Take a step that concerns a whole output: its start or its end."""
@@ -153,6 +177,6 @@ class Execution:
             listener(event)
 
 
-def _sink(compiled: CompiledNode) -> SinkNode[Any]:
-    assert isinstance(compiled.node, SinkNode)
+def _output(compiled: CompiledNode) -> OutputNode[Any]:
+    assert isinstance(compiled.node, OutputNode)
     return compiled.node

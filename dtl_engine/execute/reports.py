@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from dtl_engine.errors import Location
 
@@ -41,12 +42,14 @@ class NodeCounts:
 class UnitReport:
     """What became of one source image.
 
-    ``saved`` counts samples by sink; on a failure nothing of the image was saved.
+    ``saved`` counts samples by sink, ``tallies`` holds what report nodes counted; on a failure
+    nothing of the image was saved or counts.
     """
 
     origin: str
     saved: Counter[str] = field(default_factory=Counter)
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
+    tallies: dict[str, Any] = field(default_factory=dict)
     failure: Failure | None = None
 
 
@@ -55,13 +58,16 @@ class RunReport:
     """What became of a run.
 
     ``interrupted`` says that it was stopped from outside, ``gave_up`` that too many source images
-    failed; either way everything that was saved is complete.
+    failed; either way everything that was saved is complete. ``unmet`` are the expectations of the
+    graph that do not hold, each with its place and its figures.
     """
 
     images: int = 0
     saved: Counter[str] = field(default_factory=Counter)
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
+    tallies: dict[str, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
     gave_up: bool = False
@@ -73,10 +79,10 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 given up, 3 done with samples set aside, 130 interrupted."""
+        """0 done, 1 given up or not as expected, 3 done with samples set aside, 130 interrupted."""
         if self.interrupted:
             return 130
-        if self.gave_up:
+        if self.gave_up or self.unmet:
             return 1
         return 3 if self.failures else 0
 
@@ -86,5 +92,10 @@ class RunReport:
         self.saved.update(unit.saved)
         for id, counts in unit.nodes.items():
             self.nodes.setdefault(id, NodeCounts()).add(counts)
+        for id, tally in unit.tallies.items():
+            if id in self.tallies:
+                self.tallies[id].add(tally)
+            else:
+                self.tallies[id] = tally
         if unit.failure is not None:
             self.failures.append(unit.failure)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dtl_engine.compile.graph import CompiledNode
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import Source
 from dtl_engine.plan.plan import Plan
 
@@ -36,9 +38,10 @@ class Entry(Station):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passage(Station):
-    """Where samples are processed."""
+    """Where samples are processed, as they enter under one schema."""
 
     node: ProcessingNode[Any]
+    schema: Schema
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,13 +53,24 @@ class Exit(Station):
     output: Path
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookout(Station):
+    """Where samples are counted, as they come in by one input port."""
+
+    node: ReportNode[Any, Any]
+    schemas: Mapping[str, Schema]
+    port: str
+
+
 def make_stations(plan: Plan) -> dict[str, Station]:
     """Return the stations of a plan by node id, linked in the order of the array."""
     graph = plan.graph
     stations = {node.id: _station(plan, node) for node in graph.nodes}
-    for station in stations.values():
-        for port, consumers in enumerate(station.consumers):
-            consumers.extend(stations[node.id] for node in graph.consumers(station.id, port))
+    for edge in graph.edges:
+        target = stations[edge.target]
+        if isinstance(target, Lookout):
+            target = replace(target, port=edge.input)
+        stations[edge.source].consumers[edge.port].append(target)
     return stations
 
 
@@ -66,8 +80,15 @@ def _station(plan: Plan, compiled: CompiledNode) -> Station:
     if isinstance(node, SourceNode):
         return Entry(compiled, consumers, node, plan.graph.sources[compiled.id])
     if isinstance(node, SinkNode):
-        schema = plan.graph.inputs[compiled.id].schema
-        assert schema is not None, "a graph with an unknown schema does not compile"
-        return Exit(compiled, consumers, node, schema, plan.outputs[compiled.id])
+        return Exit(compiled, consumers, node, _schema(plan, compiled), plan.outputs[compiled.id])
+    if isinstance(node, ReportNode):
+        schemas = plan.graph.port_schemas(compiled)
+        return Lookout(compiled, consumers, node, schemas, node.signature.inputs[0].name)
     assert isinstance(node, ProcessingNode), f"no runner knows a {type(node).__name__}"
-    return Passage(compiled, consumers, node)
+    return Passage(compiled, consumers, node, _schema(plan, compiled))
+
+
+def _schema(plan: Plan, compiled: CompiledNode) -> Schema:
+    schema = plan.graph.inputs[compiled.id].schema
+    assert schema is not None, "a graph with an unknown schema does not compile"
+    return schema

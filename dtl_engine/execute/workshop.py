@@ -9,7 +9,7 @@ from time import perf_counter
 from dtl_engine.execute.policy import SampleFailed, judged, machine_failed
 from dtl_engine.execute.reports import NodeCounts, UnitReport
 from dtl_engine.execute.staging import Folders, StagedPlace, Staging
-from dtl_engine.execute.stations import Entry, Exit, Passage, Station, make_stations
+from dtl_engine.execute.stations import Entry, Exit, Lookout, Passage, Station, make_stations
 from dtl_engine.model.sample import Sample
 from dtl_engine.node.draws import Draws
 from dtl_engine.plan.naming import UnitNames
@@ -42,6 +42,7 @@ class Workshop:
             staging.discard()
             job.report.failure = failed.failure
             job.report.saved.clear()
+            job.report.tallies.clear()
         except OSError as error:
             staging.discard()
             raise machine_failed(error, str(unit.origin)) from error
@@ -83,6 +84,8 @@ class _Job:
                 station, sample = step
                 if isinstance(station, Passage):
                     stack.append(self._pass(station, sample))
+                elif isinstance(station, Lookout):
+                    self._observe(station, sample)
                 else:
                     assert isinstance(station, Exit)
                     self._save(station, sample)
@@ -111,7 +114,7 @@ class _Job:
         id, expands = passage.id, passage.node.expands
         start = perf_counter()
         try:
-            results = passage.node.process(sample, Draws(self.seed, id, sample))
+            results = passage.node.process(sample, Draws(self.seed, id, sample), passage.schema)
             for number, (port, result) in enumerate(results):
                 result = result.derived(f"{id}.{number}" if expands else id)
                 counts.seconds += perf_counter() - start
@@ -136,6 +139,19 @@ class _Job:
             raise self._judged(error, exit, sample.id) from error
         counts.seconds += perf_counter() - start
         self.report.saved[exit.id] += 1
+
+    def _observe(self, lookout: Lookout, sample: Sample) -> None:
+        """Let a node that reports count one sample."""
+        counts = self.report.nodes[lookout.id]
+        counts.entered += 1
+        start = perf_counter()
+        try:
+            if (tally := self.report.tallies.get(lookout.id)) is None:
+                tally = self.report.tallies[lookout.id] = lookout.node.tally(lookout.schemas)
+            lookout.node.observe(tally, sample, lookout.port)
+        except Exception as error:
+            raise self._judged(error, lookout, sample.id) from error
+        counts.seconds += perf_counter() - start
 
     def _judged(self, error: Exception, station: Station, sample: str) -> Exception:
         return judged(error, station.compiled, self.unit.origin, sample)

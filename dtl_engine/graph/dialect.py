@@ -102,7 +102,7 @@ class DialectReader:
                 "E104", f"'action' is a string, not {describe(action)}", f"{pointer}/action", action
             )
             action = ""
-        src = self._src(value["src"], f"{pointer}/src") if "src" in value else ()
+        src, ports = self._src(value["src"], f"{pointer}/src") if "src" in value else ((), ())
         dst, is_list = self._dst(value["dst"], f"{pointer}/dst") if "dst" in value else ((), False)
         settings = value.get("settings", {})
         if not isinstance(settings, dict):
@@ -113,16 +113,25 @@ class DialectReader:
                 settings,
             )
             settings = None
-        layer = NodeSpec(index, action, src, dst, settings, pointer, is_list)
+        layer = NodeSpec(index, action, src, dst, settings, pointer, is_list, ports)
         if not action or {"src", "dst"} & set(missing):
             self._unread.append(layer)
             return None
         return layer
 
-    def _src(self, value: Any, pointer: str) -> tuple[str, ...]:
-        if isinstance(value, dict) and set(value) == {"source"}:
-            # The successor writes {"source": ["$a"]} in places.
-            return self._src(value["source"], f"{pointer}/source")
+    def _src(self, value: Any, pointer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names and, where an object says so, the input port that each is for."""
+        if not isinstance(value, dict):
+            return self._names(value, pointer), ()
+        names: list[str] = []
+        ports: list[str] = []
+        for port, listed in value.items():
+            found = self._names(listed, pointer + pointer_of((port,)))
+            names += found
+            ports += [port] * len(found)
+        return tuple(names), tuple(ports)
+
+    def _names(self, value: Any, pointer: str) -> tuple[str, ...]:
         if not isinstance(value, list):
             self._report(
                 "E104",

@@ -8,6 +8,7 @@ from typing import Any
 
 from dtl_engine.errors import Location
 from dtl_engine.graph.json_reader import JsonDocument
+from dtl_engine.graph.locate import pointer_of
 
 
 class Dialect(StrEnum):
@@ -36,6 +37,15 @@ class NodeSpec:
     settings: Any
     pointer: str
     dst_is_list: bool = False
+    src_ports: tuple[str, ...] = ()
+    """The input port that each name of ``src`` is for, where ``src`` is an object; else empty."""
+
+    def src_path(self, at: int) -> str:
+        """Return where name number ``at`` of ``src`` stands in the layer."""
+        if not self.src_ports:
+            return f"src/{at}"
+        port = self.src_ports[at]
+        return f"src{pointer_of((port,))}/{self.src_ports[:at].count(port)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,16 +87,29 @@ class Schema:
     def _tags_by_name(self) -> dict[str, TagSpec]:
         return {tag.name: tag for tag in self.tags}
 
-    def with_label(self, name: str, kind: ShapeKind, *, at: tuple[str | int, ...] = ()) -> Schema:
-        """Return the schema with label ``name`` declared, in a colour far from the others'.
+    def with_label(
+        self,
+        name: str,
+        kind: ShapeKind,
+        *,
+        at: tuple[str | int, ...] = (),
+        color: str | None = None,
+    ) -> Schema:
+        """Return the schema with label ``name`` declared; one that is declared stays as it is.
+
+        Args:
+            name: of the label.
+            kind: of its instances.
+            at: where the settings name it.
+            color: ``#RRGGBB``; ``None``: one far from the others'.
 
         Raises:
             SchemaError: the label is declared with another shape; ``at`` is passed on.
         """
         known = self.label(name)
         if known is None:
-            color = distinct_color(label.color for label in self.labels)
-            return replace(self, labels=(*self.labels, LabelSpec(name, kind, color)))
+            chosen = color or distinct_color(label.color for label in self.labels)
+            return replace(self, labels=(*self.labels, LabelSpec(name, kind, chosen)))
         if not known.admits(kind):
             raise SchemaError(
                 "E303",

@@ -99,8 +99,11 @@ class ProcessingNode(Node[S]):
     """Whether one sample may become several, which their lineage must then tell apart."""
 
     @abstractmethod
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
-        """Yield results with the index of the output port that each leaves by."""
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
+        """Yield results with the index of the output port that each leaves by.
+
+        ``schema`` is that of the stream that enters.
+        """
 
 
 class MapNode(ProcessingNode[S]):
@@ -110,9 +113,21 @@ class MapNode(ProcessingNode[S]):
     def apply(self, sample: Sample) -> Sample:
         """Return the result; ``sample`` stays untouched."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the one result."""
         return ((0, self.apply(sample)),)
+
+
+class SchemaMapNode(ProcessingNode[S]):
+    """One sample in, one out, by what the stream declares: colours of labels, for example."""
+
+    @abstractmethod
+    def apply(self, sample: Sample, schema: Schema) -> Sample:
+        """Return the result; ``schema`` is that of the stream that enters."""
+
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
+        """Yield the one result."""
+        return ((0, self.apply(sample, schema)),)
 
 
 class ExpandNode(ProcessingNode[S]):
@@ -129,7 +144,7 @@ class ExpandNode(ProcessingNode[S]):
     def apply(self, sample: Sample) -> Iterable[Sample]:
         """Yield the results; ``sample`` stays untouched."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the results."""
         return ((0, result) for result in self.apply(sample))
 
@@ -146,7 +161,7 @@ class RouteNode(ProcessingNode[S]):
     def apply(self, sample: Sample) -> str:
         """Return the name of the output port."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the sample at its port."""
         return ((_port(self.signature, self.apply(sample)), sample),)
 
@@ -169,7 +184,7 @@ class RandomMapNode(RandomNode[S, V]):
     def apply(self, sample: Sample, values: V) -> Sample:
         """Return the result for the drawn values."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the one result."""
         return ((0, self.apply(sample, self.draw(sample, draws))),)
 
@@ -188,7 +203,7 @@ class RandomExpandNode(RandomNode[S, V]):
     def apply(self, sample: Sample, values: V) -> Iterable[Sample]:
         """Yield the results for the drawn values."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the results."""
         return ((0, result) for result in self.apply(sample, self.draw(sample, draws)))
 
@@ -205,7 +220,7 @@ class RandomRouteNode(RandomNode[S, V]):
     def apply(self, sample: Sample, values: V) -> str:
         """Return the name of the output port for the drawn values."""
 
-    def process(self, sample: Sample, draws: Draws) -> Iterable[tuple[int, Sample]]:
+    def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
         """Yield the sample at its port."""
         return ((_port(self.signature, self.apply(sample, self.draw(sample, draws))), sample),)
 
@@ -248,20 +263,24 @@ class Place(Protocol):
         ...
 
 
-class SinkNode(Node[S]):
-    """Writes samples; its ``dst`` names the output."""
+class OutputNode(Node[S]):
+    """The end of a stream; its ``dst`` names the output, a folder of its own."""
 
     signature = SINK
-    family = "sink"
 
     @staticmethod
     def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Nothing leaves."""
         return ()
 
-    @abstractmethod
     def start(self, schema: Schema, folder: Path) -> None:
         """Write what stands before the first sample into the new, empty output ``folder``."""
+
+
+class SinkNode(OutputNode[S]):
+    """Writes samples."""
+
+    family = "sink"
 
     @abstractmethod
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:

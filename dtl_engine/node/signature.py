@@ -27,15 +27,21 @@ class Signature:
     """The ports of a node.
 
     A node without inputs reads what its ``src`` names (datasets, files); one without outputs
-    writes what its ``dst`` names. Every edge goes to the input port of its kind.
+    writes what its ``dst`` names. Every edge goes to the input port that ``src`` names, else to the
+    first one of its kind.
     """
 
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
 
-    def input_of(self, kind: Kind) -> Port | None:
-        """Return the input port for edges of ``kind``, if there is one."""
-        return next((port for port in self.inputs if port.kind is kind), None)
+    def input_for(self, kind: Kind, name: str) -> Port | None:
+        """Return the input port called ``name``, else the first one, for edges of ``kind``.
+
+        ``None`` if that kind cannot enter there.
+        """
+        named = [port for port in self.inputs if port.name == name]
+        ports = named or self.inputs
+        return next((port for port in ports if port.kind is kind), None)
 
 
 SAMPLES = Port("samples")

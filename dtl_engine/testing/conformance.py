@@ -13,6 +13,7 @@ from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node
 from dtl_engine.node.catalogue import installed_catalogue
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.report import ReportNode
 from dtl_engine.testing.compare import assert_same_sample
 from dtl_engine.testing.coverage import (
     assert_counts_cover,
@@ -20,7 +21,7 @@ from dtl_engine.testing.coverage import (
     assert_schema_covers,
 )
 from dtl_engine.testing.example import documented_example
-from dtl_engine.testing.running import ForbiddenDraws, Outcome, run_node
+from dtl_engine.testing.running import ForbiddenDraws, Outcome, report_on, run_node
 from dtl_engine.testing.samples import conformance_samples, sample_schema
 from dtl_engine.testing.settings import (
     assert_refuses_unknown_keys,
@@ -161,6 +162,14 @@ class NodeConformance:
             sent = pickle.loads(pickle.dumps(sample))
             one = self.run(node, sample, tmp_path / f"{at}")
             assert_same_outcome(one, self.run(copy, sent, tmp_path / f"{at}-sent"))
+
+    def test_reports_add_up_in_any_order(self, chosen: Mapping[str, Any], tmp_path: Path) -> None:
+        """What a report says does not depend on the order in which samples were counted."""
+        node, samples = self.make(chosen), self.samples()
+        if isinstance(node, ReportNode):
+            there = report_on(node, samples, self.schema(), tmp_path / "report" / "of")
+            back = report_on(node, samples[::-1], self.schema(), tmp_path / "again" / "of")
+            assert_same_outcome(there, back)
 
     def test_draws_only_if_random(self, chosen: Mapping[str, Any], tmp_path: Path) -> None:
         """Where ``is_random`` is false, no random number is drawn."""

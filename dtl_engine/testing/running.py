@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.report import ReportNode
 
 MOST_RESULTS = 10_000
 """No node may yield more from one small sample; stops one that never ends."""
@@ -64,16 +67,42 @@ def run_node(
     """
     if isinstance(node, ProcessingNode):
         results = []
-        for result in node.process(sample, draws):
+        for result in node.process(sample, draws, schema):
             results.append(result)
             assert len(results) <= MOST_RESULTS, f"{node.action} yields without end"
         return Outcome(tuple(results))
     if isinstance(node, SourceNode):
         return Outcome(((0, node.apply(sample)),))
+    if isinstance(node, ReportNode):
+        return report_on(node, [sample], schema, folder)
     assert isinstance(node, SinkNode), f"the kit cannot run a {type(node).__name__}"
     folder.mkdir(parents=True, exist_ok=True)
     node.start(schema, folder)
     dataset = sample.dataset or sample.origin.dataset
     node.write(sample, schema, OutputFolder(folder, dataset, sample.origin.stem))
+    return Outcome(files=_files(folder))
+
+
+def report_on(
+    node: ReportNode[Any, Any], samples: Iterable[Sample], schema: Schema, folder: Path
+) -> Outcome:
+    """Return the files that a report node writes on ``samples``, each counted by itself.
+
+    Every sample enters by every input port.
+    """
+    schemas = {port.name: schema for port in node.signature.inputs}
+    node.check_inputs(node.settings, schemas)
+    total = node.tally(schemas)
+    for sample in samples:
+        tally = node.tally(schemas)
+        for port in schemas:
+            node.observe(tally, sample, port)
+        total.add(pickle.loads(pickle.dumps(tally)))
+    folder.mkdir(parents=True, exist_ok=True)
+    node.conclude(total, schemas, folder)
+    return Outcome(files=_files(folder))
+
+
+def _files(folder: Path) -> dict[str, bytes]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return Outcome(files={path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size, Window
 
 Edges = tuple[float, float, float, float]
@@ -56,6 +57,23 @@ class Shape(ABC):
     @abstractmethod
     def shift(self, dx: int, dy: int) -> Self:
         """Return the shape moved by whole pixels, ``dx`` to the right and ``dy`` down."""
+
+    @abstractmethod
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the shape in the image that ``affine`` leads to; nothing is cut.
+
+        Args:
+            affine: a map of the points of the image.
+
+        Returns:
+            One shape, or ``()`` when no pixel is left of a mask. An upright rectangle becomes the
+            upright box of its four turned corners; masks take the nearest pixel.
+
+        Raises:
+            AnnotationError: F604, a coordinate would lie too far away.
+
+        Source: DTL reference, resize and rotate of objects.
+        """
 
     @abstractmethod
     def clip(self, window: Edges) -> tuple[Self, ...]:

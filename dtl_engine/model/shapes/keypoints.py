@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from dtl_engine.errors import AnnotationError
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.coordinates import checked_numbers
@@ -84,6 +85,10 @@ class Keypoints(Shape):
                 for node, (x, y) in zip(self.nodes, places, strict=True)
             )
         )
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the nodes in the image that ``affine`` leads to, names kept."""
+        return (self._moved(affine.point(node.x, node.y) for node in self.nodes),)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the nodes that the closed ``window`` holds, as one shape."""

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtl_engine.errors import AnnotationError
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.coordinates import contains, overlaps
 from dtl_engine.model.shapes.mask_body import Decode, Encode, MaskBody, MaskPixels
 from dtl_engine.model.shapes.paint import blank
+from dtl_engine.model.shapes.resample import resample
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,15 @@ class Mask(Shape):
     def shift(self, dx: int, dy: int) -> Self:
         """Return the mask moved by whole pixels; the body is shared."""
         return type(self)(self.body, self.x + dx, self.y + dy) if dx or dy else self
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the mask of the nearest pixels, ``()`` if none of them is set; decodes.
+
+        The centre of each pixel is mapped back and takes the pixel that holds it. Quarter turns
+        turn the array itself.
+        """
+        turned = self._tight(*resample(self.pixels, self.x, self.y, affine))
+        return () if turned is None else (turned,)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the pixels in ``window``, its edges rounded half up; never more than one mask.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.coordinates import checked_numbers
@@ -48,6 +49,10 @@ class Point(Shape):
     def shift(self, dx: int, dy: int) -> Self:
         """Return the point moved by whole pixels."""
         return type(self)(self.x + dx, self.y + dy) if dx or dy else self
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the point in the image that ``affine`` leads to."""
+        return (type(self)(*affine.point(self.x, self.y)),)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the point if the closed ``window`` holds it."""

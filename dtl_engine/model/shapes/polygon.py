@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.coordinates import (
@@ -103,6 +104,11 @@ class Polygon(Shape):
             [shift_points(hole, dx, dy) for hole in self.holes],
             shift_bbox(self.bbox, dx, dy),
         )
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the polygon in the image that ``affine`` leads to, ring by ring."""
+        holes = [affine.points(hole) for hole in self.holes]
+        return (type(self)(affine.points(self.exterior), holes),)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the intersection with ``window``, one polygon per connected piece.

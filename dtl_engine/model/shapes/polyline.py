@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from numpy.typing import ArrayLike
 
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.chains import clip_chain
@@ -78,6 +79,10 @@ class Polyline(Shape):
         if not (dx or dy):
             return self
         return self._trusted(shift_points(self.points, dx, dy), shift_bbox(self.bbox, dx, dy))
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the chain in the image that ``affine`` leads to."""
+        return (type(self)(affine.points(self.points)),)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the contiguous pieces in the closed ``window``, in the order of travel."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from dtl_engine.errors import AnnotationError
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import Axis, BBox, Size
 from dtl_engine.model.shapes.base import Edges, Painted, Shape, ShapeKind
 from dtl_engine.model.shapes.coordinates import checked_numbers, contains, mirror_bbox, overlaps
@@ -73,6 +74,10 @@ class Rectangle(Shape):
         if not (dx or dy):
             return self
         return type(self)(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+
+    def transform(self, affine: Affine) -> tuple[Self, ...]:
+        """Return the upright box of the four corners; it grows when turned."""
+        return (type(self)(*affine.bbox(self.bbox)),)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:
         """Return the intersection with ``window``; without width or height it is dropped."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from dtl_engine.model.sample import Sample
+from dtl_engine.model.schema import Schema, TagSpec
 from dtl_engine.node.base import (
     ExpandNode,
     MapNode,
@@ -14,6 +15,7 @@ from dtl_engine.node.base import (
     RandomMapNode,
     RandomRouteNode,
     RouteNode,
+    SchemaMapNode,
 )
 from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
@@ -31,6 +33,11 @@ class Knob(Settings):
 class Same(MapNode[NoSettings]):
     def apply(self, sample: Sample) -> Sample:
         return sample
+
+
+class Declared(SchemaMapNode[NoSettings]):
+    def apply(self, sample: Sample, schema: Schema) -> Sample:
+        return sample.in_dataset(" and ".join(schema.tag_names))
 
 
 class Copies(ExpandNode[Knob]):
@@ -82,12 +89,15 @@ class Coin(RandomRouteNode[Knob, bool]):
 def test_each_shape_gives_results_at_ports() -> None:
     sample = sample_of("a")
     draws = Draws(0, "node", sample)
-    assert list(Same(NoSettings()).process(sample, draws)) == [(0, sample)]
-    assert list(Copies(Knob(turns=3)).process(sample, draws)) == 3 * [(0, sample)]
-    assert list(No(Knob()).process(sample, draws)) == [(1, sample)]
-    assert list(Coin(Knob()).process(sample, draws)) == [(0, sample)]
-    assert len(list(Several(Knob()).process(sample, draws))) == 3
-    ((port, chosen),) = Chosen(Knob()).process(sample, draws)
+    assert list(Same(NoSettings()).process(sample, draws, Schema())) == [(0, sample)]
+    assert list(Copies(Knob(turns=3)).process(sample, draws, Schema())) == 3 * [(0, sample)]
+    assert list(No(Knob()).process(sample, draws, Schema())) == [(1, sample)]
+    assert list(Coin(Knob()).process(sample, draws, Schema())) == [(0, sample)]
+    assert len(list(Several(Knob()).process(sample, draws, Schema()))) == 3
+    schema = Schema(tags=(TagSpec("red"), TagSpec("green")))
+    ((port, declared),) = Declared(NoSettings()).process(sample, draws, schema)
+    assert (port, declared.dataset) == (0, "red and green")
+    ((port, chosen),) = Chosen(Knob()).process(sample, draws, Schema())
     assert (port, chosen.image) == (0, sample.image)
     assert chosen.dataset in tuple("01234")
 

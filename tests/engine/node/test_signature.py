@@ -16,9 +16,10 @@ from dtl_engine.node.signature import (
 def test_port_of_a_kind() -> None:
     model = Port("model", Kind.MODEL)
     signature = Signature(inputs=(SAMPLES, model), outputs=(SAMPLES,))
-    assert signature.input_of(Kind.MODEL) is model
-    assert signature.input_of(Kind.SAMPLES) is SAMPLES
-    assert signature.input_of(Kind.REPORT) is None
+    assert signature.input_for(Kind.MODEL, "source") is model
+    assert signature.input_for(Kind.SAMPLES, "samples") is SAMPLES
+    assert signature.input_for(Kind.REPORT, "samples") is None
+    assert signature.input_for(Kind.SAMPLES, "model") is None
 
 
 def test_ends_and_branches() -> None:

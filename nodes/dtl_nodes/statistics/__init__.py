@@ -1,0 +1,1 @@
+"""What streams are measured by: histograms, tallies, and the report that shows them."""
