@@ -17,16 +17,17 @@ REFERENCE = ROOT.parent / "shared"
 SAMPLES = ROOT / "graphs" / "samples"
 
 
-def make_parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser with ``--quick``, ``--rounds`` and ``--scratch``."""
+def make_parser(description: str | None, *, has_scratch: bool = True) -> argparse.ArgumentParser:
+    """Return a parser with ``--quick`` and ``--rounds``, and ``--scratch`` if files are written."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="a smoke run of a few seconds")
     parser.add_argument("--rounds", type=int, default=5, help="times each contestant has its turn")
-    parser.add_argument(
-        "--scratch",
-        type=Path,
-        help="folder for generated data and results (default: in memory, or temporary)",
-    )
+    if has_scratch:
+        parser.add_argument(
+            "--scratch",
+            type=Path,
+            help="folder for generated data and results (default: in memory, or temporary)",
+        )
     return parser
 
 

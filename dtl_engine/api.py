@@ -14,6 +14,7 @@ from dtl_engine.execute.events import Listener
 from dtl_engine.execute.executor import Execution
 from dtl_engine.execute.reports import RunReport
 from dtl_engine.graph.overrides import parse_override
+from dtl_engine.graph.read import GraphRead, Home, read_graph
 from dtl_engine.node.catalogue import installed_catalogue
 from dtl_engine.node.source import DataFolders
 from dtl_engine.plan.plan import RunnerKind, make_plan
@@ -36,22 +37,31 @@ def compile_graph(
         graph: path or name of a document, or its JSON value.
         data: folders in which projects are looked for; by default the folder of the document,
             the current one and the shipped samples.
-        set: settings to replace, as in ``"$data2.multiply=3"``.
+        set: settings to replace, as in ``"$data2.multiply=3"``, and parameters to set, as in
+            ``"crop_min=60"``.
         seed: takes the place of the document's seed.
 
     Raises:
         UsageError: the document cannot be read, or a folder or a replacement makes no sense.
         GraphInvalid: the graph cannot run; it holds all problems.
     """
-    text, file, home = _document(graph)
-    return compile_document(
-        text,
-        file,
-        installed_catalogue(),
-        DataFolders(_data_folders(data, home)),
-        overrides=[parse_override(item) for item in set],
-        seed=seed,
-    )
+    text, file, path = _document(graph)
+    folders = DataFolders(_data_folders(data, path.parent if path else None))
+    return compile_document(_read(text, file, path, set), installed_catalogue(), folders, seed=seed)
+
+
+def read_document(graph: Document, *, set: Iterable[str] = ()) -> GraphRead:
+    """Read a graph and all documents that it names; nothing is checked against the actions.
+
+    Args:
+        graph: as for ``compile_graph``.
+        set: as for ``compile_graph``.
+
+    Raises:
+        UsageError: the document cannot be read, or a replacement makes no sense.
+        GraphInvalid: it is no JSON that a graph may be.
+    """
+    return _read(*_document(graph), set)
 
 
 def run_graph(
@@ -106,15 +116,20 @@ def run_graph(
     ).run()
 
 
+def _read(text: bytes, file: str, path: Path | None, set: Iterable[str]) -> GraphRead:
+    home = Home(path, shipped=shipped_graphs())
+    return read_graph(text, file, home, [parse_override(item) for item in set])
+
+
 def _document(graph: Document) -> tuple[bytes, str, Path | None]:
-    """Return text, name and folder of a document."""
+    """Return text, name and file of a document."""
     if not isinstance(graph, (str, Path)):
         return _json(graph), "<graph>", None
     path = Path(graph)
     if not path.is_file():
         path = shipped_graphs().get(str(graph), path)
     try:
-        return path.read_bytes(), str(path if path.is_file() else graph), path.resolve().parent
+        return path.read_bytes(), str(path if path.is_file() else graph), path.resolve()
     except OSError as error:
         near = did_you_mean(str(graph), shipped_graphs())
         raise UsageError(

@@ -21,13 +21,23 @@ class Location:
     """A place in a document.
 
     ``line`` and ``column`` count from 1, the column in characters; ``pointer`` is the JSON
-    pointer (RFC 6901) of the value that is meant.
+    pointer (RFC 6901) of the value that is meant, in its file. ``flat_pointer`` is its pointer in
+    the graph that several documents make together, where it differs; ``used_by`` are the places
+    that use what is written here, nearest first: the layer whose part a document is, the text
+    that says ``${parameter}``.
     """
 
     file: str
     line: int = 1
     column: int = 1
     pointer: str = ""
+    flat_pointer: str = ""
+    used_by: tuple[Location, ...] = ()
+
+    @property
+    def in_graph(self) -> str:
+        """The pointer of the value in the whole graph, whatever document it was written in."""
+        return self.flat_pointer or self.pointer
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -54,6 +64,7 @@ class Problem:
         lines = [f"{self.location}: {warning}{self.code} {self.message}"]
         if self.location.pointer:
             lines.append(f"  at {self.location.pointer}")
+        lines.extend(f"  used by {place}" for place in self.location.used_by)
         if self.help:
             lines.append(f"  help: {self.help}")
         return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Everything that the author of a node imports; names in ``__all__`` are stable."""
 
-from dtl_engine.errors import AnnotationError, DataError, ImageError, did_you_mean
+from dtl_engine.errors import AnnotationError, DataError, ImageError, UsageError, did_you_mean
+from dtl_engine.model.affine import Affine, turned_size
 from dtl_engine.model.annotation import Annotation, Instance, PendingInstances, Tag
 from dtl_engine.model.codec import IMAGE_SUFFIXES
 from dtl_engine.model.geometry import Axis, BBox, Size, Window
@@ -44,6 +45,7 @@ from dtl_engine.node.base import (
 )
 from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.replacing import replacing
 from dtl_engine.node.report import ReportNode, Tally
 from dtl_engine.node.settings import NoSettings, Percent, Settings
 from dtl_engine.node.signature import (
@@ -57,6 +59,7 @@ from dtl_engine.node.signature import (
     Signature,
 )
 from dtl_engine.node.source import DataFolders, Dataset, Source
+from dtl_engine.node.target import Target
 
 __all__ = [
     "ANY_SHAPE",
@@ -66,6 +69,7 @@ __all__ = [
     "SAMPLES_TO_TRUE_FALSE",
     "SINK",
     "SOURCE",
+    "Affine",
     "Annotation",
     "AnnotationError",
     "Axis",
@@ -118,9 +122,13 @@ __all__ = [
     "TagSpec",
     "TagValueType",
     "Tally",
+    "Target",
+    "UsageError",
     "Window",
     "clip_rings",
     "did_you_mean",
     "distinct_color",
     "merge_schemas",
+    "replacing",
+    "turned_size",
 ]

@@ -15,8 +15,10 @@ COMMANDS = {
     "run": ("dtl_engine.cli.run", "Run a graph."),
     "check": ("dtl_engine.cli.check", "Check a graph; show what every edge carries."),
     "plan": ("dtl_engine.cli.plan", "Show what a run would do."),
+    "explain": ("dtl_engine.cli.explain", "Show what each stage made of a graph."),
     "graph": ("dtl_engine.cli.graph", "Draw a graph as SVG, PNG, PDF, DOT or Mermaid."),
     "nodes": ("dtl_engine.cli.nodes", "List the actions, or explain one."),
+    "migrate": ("dtl_engine.cli.migrate", "Rewrite an old document with explicit meaning."),
     "schema": ("dtl_engine.cli.schema", "Print the JSON Schema of graph documents."),
     "completion": ("dtl_engine.cli.completion", "Print the completion script of a shell."),
 }

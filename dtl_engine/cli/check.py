@@ -10,9 +10,11 @@ import click
 
 from dtl_engine.cli.options import graph_options, parse_seed
 from dtl_engine.errors import GraphInvalid, Problem, Severity
+from dtl_engine.graph.spec import Dialect
 
 if TYPE_CHECKING:
     from dtl_engine.compile.graph import CompiledGraph
+    from dtl_engine.graph.spec import GraphSpec
 
 
 @click.command("check")
@@ -44,7 +46,13 @@ def command(
         problems = invalid.problems
     if format_ == "json":
         edges = edges_json(compiled) if compiled else []
-        content = {"problems": [problem.as_json() for problem in problems], "edges": edges}
+        told = [problem.as_json() for problem in problems]
+        content: dict[str, Any] = {"problems": told, "edges": edges}
+        if compiled:
+            content["reading"] = {
+                "dialect": compiled.spec.dialect.value,
+                "generations": generations(compiled.spec),
+            }
         click.echo(json.dumps(content, indent=2))
     else:
         _print(compiled, problems)
@@ -76,13 +84,31 @@ def edges_json(graph: CompiledGraph) -> list[dict[str, Any]]:
     ]
 
 
+GENERATIONS = {1: "the original language", 2: "the second generation of the language"}
+
+
+def generations(spec: GraphSpec) -> list[int]:
+    """Return the generations of the language that the layers are read in."""
+    return sorted({layer.generation for layer in spec.layers})
+
+
+def reading(spec: GraphSpec) -> str:
+    """Say which reading of the document was taken."""
+    languages = " and ".join(GENERATIONS[number] for number in generations(spec))
+    if spec.dialect is Dialect.ORIGINAL:
+        return f"{languages}: a bare list"
+    versions = " and ".join(map(str, generations(spec)))
+    return f"{languages}: a document of version {versions}"
+
+
 def _print(graph: CompiledGraph | None, problems: Sequence[Problem]) -> None:
     for problem in problems:
         click.echo(str(problem))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     if graph is not None:
-        _print_table(graph)
+        print_edges(graph)
+        click.echo(f"read as {reading(graph.spec)}")
     click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
 
 
@@ -90,10 +116,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _print_table(graph: CompiledGraph) -> None:
+def print_edges(graph: CompiledGraph) -> None:
+    """Print a table of what every edge carries and of what is saved."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from dtl_engine.node.count import spelled
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("edge", "layer", "classes", "tags"):
@@ -107,7 +136,7 @@ def _print_table(graph: CompiledGraph) -> None:
             Text(f"{node.action} ({edge['port']})" if several else node.action),
             Text(", ".join(f"{label['title']}:{label['shape']}" for label in edge["classes"])),
             Text(", ".join(tag["name"] for tag in edge["tags"])),
-            Text("-".join(str(bound) for bound in dict.fromkeys(edge["samples"]))),
+            Text(spelled(*edge["samples"])),
         )
     for sink in graph.sinks:
         stream = graph.inputs[sink.id]

@@ -85,10 +85,9 @@ def picture_of(graph: CompiledGraph, problems: Sequence[Problem], folder: Path) 
     """Return what is drawn of a compiled graph; links are relative to ``folder``."""
     from dtl_visualizer import GraphPicture
 
-    document = _relative(Path(graph.spec.file), folder)
     return GraphPicture(
         title=Path(graph.spec.file).stem,
-        nodes=tuple(_node(graph, node, problems, document) for node in graph.nodes),
+        nodes=tuple(_node(graph, node, problems, folder) for node in graph.nodes),
         edges=tuple(_edge(graph, edge) for edge in graph.edges),
     )
 
@@ -100,11 +99,12 @@ def _relative(document: Path, folder: Path) -> str:
 
 
 def _node(
-    graph: CompiledGraph, node: CompiledNode, problems: Iterable[Problem], document: str
+    graph: CompiledGraph, node: CompiledNode, problems: Iterable[Problem], folder: Path
 ) -> NodePicture:
     from dtl_visualizer import NodePicture
 
-    own = [p for p in problems if _belongs(p.location.pointer, node.spec.pointer)]
+    own = [p for p in problems if _belongs(p.location.in_graph, node.spec.pointer)]
+    document = _relative(Path(node.location.file), folder)
     worst = Severity.ERROR if any(p.severity is Severity.ERROR for p in own) else Severity.WARNING
     names = ", ".join(name or "null" for name in node.spec.dst)
     return NodePicture(

@@ -187,8 +187,8 @@ def report_json(report: RunReport) -> dict[str, Any]:
     # asdict() makes nonsense of a Counter: its constructor counts pairs.
     saved = dict(report.saved)
     facts = {"saved": saved, "samples": report.samples, "exit_code": report.exit_code}
-    told = asdict(replace(report, tallies={}))
-    del told["tallies"]
+    told = asdict(replace(report, tallies={}, leaving=[]))
+    del told["tallies"], told["leaving"]
     return {**told, **facts}
 
 
@@ -197,6 +197,7 @@ def failure_text(failure: Failure) -> str:
     lines = [
         f"{failure.location}: {failure.code} {failure.message}",
         f"  set aside {failure.origin}, by '{failure.action}' on {failure.sample}",
+        *(f"  used by {place}" for place in failure.location.used_by),
     ]
     if failure.path:
         lines.append(f"  file {failure.path}")

@@ -44,7 +44,8 @@ def graph_options(command: Command) -> Command:
             "set_",
             multiple=True,
             metavar="LAYER.SETTING=VALUE",
-            help="Replace a setting, as in --set '$data2.multiply=3'; may be repeated.",
+            help="Replace a setting, as in --set '$data2.multiply=3', or set a parameter, as in "
+            "--set crop_min=60; may be repeated.",
         ),
         click.option("--seed", metavar="N", help="Seed of all randomness; 'random' draws one."),
     ]

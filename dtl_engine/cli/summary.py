@@ -31,8 +31,16 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
             yield f"{folder}: a report on {report.nodes.get(id, NodeCounts()).entered} samples"
         else:
             yield f"{folder}: {report.saved[id]} samples"
-        if kept := kept_previous(folder):
-            yield kept
+        for reason, number in sorted(report.skipped.get(id, {}).items()):
+            yield f"{folder}: {number} samples skipped: {reason}"
+        extras = plan.extras.get(id, ())
+        yield from (str(path) for path in extras if path.exists())
+        replaced = () if id in plan.targets else (folder, *extras)
+        yield from filter(None, map(kept_previous, replaced))
+    if report.removed:
+        yield f"{report.removed} source images were moved: they are removed from their projects"
+    elif report.leaving:
+        yield f"{len(report.leaving)} source images stay: the run did not end well"
     if report.failures:
         yield (f"{len(report.failures)} images set aside, with reasons, in {plan.out / FAILED}")
     if report.unmet:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dtl_engine.compile.generations import mixed_generations
 from dtl_engine.compile.settings_problems import validate_settings
 from dtl_engine.errors import Problem, did_you_mean
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
@@ -38,9 +39,12 @@ def bind(spec: GraphSpec, catalogue: Catalogue) -> tuple[tuple[Binding, ...], li
             location = spec.locate(f"{layer.pointer}/action")
             problems.append(Problem("E110", str(unavailable), location, value=layer.action))
             continue
+        if layer.generation == 2:
+            layer = replace(layer, settings=node_class.from_successor(layer.settings))
         settings, found = validate_settings(spec, layer, node_class.settings_model)
         problems.extend(found)
         bindings.append(Binding(id, layer, node_class, settings))
+    problems.extend(mixed_generations(spec, bindings, catalogue))
     return tuple(bindings), problems
 
 
@@ -66,14 +70,18 @@ def _ids(layers: Sequence[NodeSpec]) -> list[str]:
 
 
 def _unknown_action(spec: GraphSpec, layer: NodeSpec, catalogue: Catalogue) -> Problem:
+    if layer.action in catalogue.refused:
+        why, instead = catalogue.refused[layer.action]
+        location = spec.locate(f"{layer.pointer}/action")
+        message = f"action '{layer.action}' {why}"
+        return Problem("E111", message, location, help=instead, value=layer.action)
     broken = "; ".join(catalogue.broken_libraries.values())
     return Problem(
         "E102",
         f"unknown action '{layer.action}'",
         spec.locate(f"{layer.pointer}/action"),
-        help=did_you_mean(layer.action, catalogue.actions)
-        or broken
+        help="; ".join(filter(None, (did_you_mean(layer.action, catalogue.names), broken)))
         or "'dtl nodes' lists all actions",
         value=layer.action,
-        allowed=catalogue.actions,
+        allowed=catalogue.names,
     )

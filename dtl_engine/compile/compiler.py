@@ -10,39 +10,28 @@ from dtl_engine.compile.infer import Inference
 from dtl_engine.compile.open_sources import open_sources
 from dtl_engine.compile.wire import Wiring
 from dtl_engine.errors import GraphInvalid, Problem, Severity
-from dtl_engine.graph.dialect import DialectReader
-from dtl_engine.graph.json_reader import read_json
-from dtl_engine.graph.overrides import Override
-from dtl_engine.graph.set_settings import apply_overrides
+from dtl_engine.graph.findings import spot_of
+from dtl_engine.graph.read import GraphRead
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.node.catalogue import Catalogue
 from dtl_engine.node.source import DataFolders
 
 
 def compile_document(
-    text: bytes,
-    file: str,
-    catalogue: Catalogue,
-    data: DataFolders,
-    *,
-    overrides: Iterable[Override] = (),
-    seed: int | None = None,
+    read: GraphRead, catalogue: Catalogue, data: DataFolders, *, seed: int | None = None
 ) -> CompiledGraph:
-    """Compile the document ``text``; ``file`` is its name in messages.
+    """Compile the documents that were read.
 
     Raises:
         GraphInvalid: with every problem found, errors and warnings, in the order of the document.
     """
-    reader = DialectReader(read_json(text, file))
-    spec, problems = apply_overrides(reader.read(), overrides)
-    problems = [*reader.problems, *problems]
-    bindings, found = bind(spec, catalogue)
-    problems += found
+    spec = read.spec
+    bindings, problems = bind(spec, catalogue)
     # While layers are missing, what only their absence explains is not reported.
-    complete = not reader.problems and len(bindings) == len(spec.layers)
+    complete = read.is_complete and len(bindings) == len(spec.layers)
     wiring = Wiring(spec, bindings, complete)
     wiring.link()
-    problems += _not_told_yet(wiring.problems, reader.problems)
+    problems += _of_sound_values(wiring.problems, read.misshapen)
     sources, found = open_sources(spec, bindings, data)
     problems += found
     nodes = _nodes(spec, bindings)
@@ -51,7 +40,7 @@ def compile_document(
     for id in _inferable(wiring, by_id):
         inference.visit(by_id[id])
     problems += inference.problems
-    problems.sort(key=lambda problem: (problem.location.line, problem.location.column))
+    problems = _told(read, problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise GraphInvalid(problems)
     return CompiledGraph(
@@ -67,12 +56,24 @@ def compile_document(
     )
 
 
-def _not_told_yet(found: Iterable[Problem], known: Iterable[Problem]) -> Iterator[Problem]:
+def _of_sound_values(found: Iterable[Problem], misshapen: Iterable[str]) -> Iterator[Problem]:
     """Leave out problems of values whose form is wrong already."""
-    places = [f"{problem.location.pointer}/" for problem in known]
+    places = [f"{pointer}/" for pointer in misshapen]
     for problem in found:
-        if not any(place.startswith(f"{problem.location.pointer}/") for place in places):
+        if not any(place.startswith(f"{problem.location.in_graph}/") for place in places):
             yield problem
+
+
+def _told(read: GraphRead, found: Iterable[Problem]) -> list[Problem]:
+    """Return all problems in the order of the documents, each once.
+
+    A part that several layers use has its problems once.
+    """
+    fresh = (problem for problem in found if spot_of(problem.location) not in read.told)
+    unique: dict[tuple[object, ...], Problem] = {}
+    for problem in sorted((*read.problems, *fresh), key=read.spec.order):
+        unique.setdefault((problem.code, problem.message, spot_of(problem.location)), problem)
+    return list(unique.values())
 
 
 def _nodes(spec: GraphSpec, bindings: Iterable[Binding]) -> tuple[CompiledNode, ...]:

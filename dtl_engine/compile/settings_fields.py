@@ -54,6 +54,13 @@ def description_at(model: type[BaseModel], path: Path) -> str:
     return " ".join(text.replace("``", "'").split())
 
 
+def deprecated_at(model: type[BaseModel], path: Path) -> str | None:
+    """Return what is said about the deprecated setting at ``path``; ``None`` if it is none."""
+    messages = [info.deprecation_message for info in _fields(models_at(model, path[:-1]), path[-1])]
+    # Where several models are possible, one that means the setting is enough.
+    return messages[0] if messages and all(message is not None for message in messages) else None
+
+
 def _fields(models: list[type[BaseModel]], key: str | int) -> Iterator[FieldInfo]:
     for found in models:
         for name, info in found.model_fields.items():

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from dtl_engine.compile.settings_fields import (
     Path,
+    deprecated_at,
     description_at,
     known_keys,
     models_at,
@@ -46,10 +47,31 @@ def validate_settings(
         value = _without_ignored_keys(spec, layer, value, model, (), problems)
     try:
         # Validated as JSON: lists become tuples, while types stay as strict as the language's.
-        return model.model_validate_json(json.dumps(value)), problems
+        settings = model.model_validate_json(json.dumps(value))
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
         return None, problems + [_problem(spec, layer, value, model, error) for error in errors]
+    return settings, [*problems, *_deprecated(spec, layer, value, model, ())]
+
+
+def _deprecated(
+    spec: GraphSpec, layer: NodeSpec, value: Any, model: type[Settings], path: Path
+) -> Iterator[Problem]:
+    """Yield a warning for each deprecated setting that the document gives a value."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        here = (*path, key)
+        if (message := deprecated_at(model, here)) is not None and inner is not None:
+            pointer = f"{layer.pointer}/settings" + pointer_of(here)
+            yield Problem(
+                "W506",
+                f"setting '{key}' of action '{layer.action}' is ignored",
+                spec.locate(pointer, key=True),
+                help=message,
+                severity=Severity.WARNING,
+                value=inner,
+            )
+        else:
+            yield from _deprecated(spec, layer, inner, model, here)
 
 
 def _problem(

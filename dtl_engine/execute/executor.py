@@ -17,11 +17,16 @@ from dtl_engine.execute.events import Event, Listener, RunFinished, RunStarted, 
 from dtl_engine.execute.failed import FailedFolder
 from dtl_engine.execute.outputs import (
     abandon_output,
+    check_distinct,
+    check_extra,
     check_output,
+    check_target,
     finish_output,
     kept_previous,
     make_output,
+    make_room,
 )
+from dtl_engine.execute.policy import machine_failed
 from dtl_engine.execute.reports import RunReport
 from dtl_engine.execute.runners.base import Runner
 from dtl_engine.execute.runners.processes import run_processes
@@ -96,8 +101,7 @@ class Execution:
                         self._give_up_if_too_many(report)
                     self._tell(UnitFinished(unit, report))
         except RunFailed as failed:
-            kept = filter(None, map(kept_previous, self._plan.outputs.values()))
-            raise RunFailed("; ".join((str(failed), *kept))) from failed
+            raise self._with_kept(failed) from failed
         finally:
             report.seconds = perf_counter() - start
             report.interrupted = self._interrupted
@@ -105,22 +109,33 @@ class Execution:
             for output in self._plan.outputs.values():
                 clear_staging(output)
         if report.exit_code in (0, 3):
-            self._finish(report)
+            try:
+                self._finish(report)
+            except RunFailed as failed:
+                raise self._with_kept(failed) from failed
         self._tell(RunFinished(self._plan, report))
         return report
 
     def _prepare(self) -> None:
-        graph = self._plan.graph
+        graph, plan = self._plan.graph, self._plan
         inputs = {source.location for source in graph.sources.values()}
-        outputs = tuple(self._plan.outputs.values())
-        for output in outputs:
+        check_distinct((*plan.outputs.values(), *self._extras))
+        for output in self._new:
             check_output(output, overwrite=self._overwrite, inputs=inputs)
+        for path in self._extras:
+            check_extra(path, overwrite=self._overwrite, inputs=inputs)
+        for id in plan.targets:
+            check_target(plan.outputs[id], inputs=inputs)
         made: list[Path] = []
         try:
-            for output in outputs:
+            for output in self._new:
                 make_output(output)
                 made.append(output)
-            for sink in graph.sinks:
+            for path in self._extras:
+                make_room(path)
+                made.append(path)
+            # What is added to comes last: its start cannot be undone.
+            for sink in sorted(graph.sinks, key=lambda sink: sink.id in plan.targets):
                 self._at(sink, _output(sink).start)
         except DtlError:
             for output in made:
@@ -137,8 +152,21 @@ class Execution:
             elif isinstance(node, SinkNode):
                 self._at(sink, node.finish)
         if not report.unmet:
-            for output in self._plan.outputs.values():
+            for output in (*self._new, *self._extras):
                 finish_output(output)
+        if report.exit_code == 0:
+            self._remove(report)
+
+    def _remove(self, report: RunReport) -> None:
+        """Delete the source images that were moved: everything else is done."""
+        sources = self._plan.graph.sources.values()
+        homes = {d.key: source for source in sources for d in source.datasets}
+        for origin in report.leaving:
+            try:
+                homes[f"{origin.project}/{origin.dataset}"].remove(origin)
+            except OSError as error:
+                raise machine_failed(error, str(origin)) from error
+            report.removed += 1
 
     def _conclude(
         self,
@@ -161,7 +189,22 @@ class Execution:
         try:
             step(schema, folder)
         except OSError as error:
-            raise RunFailed(f"{error.filename or folder}: {error.strerror or error}") from error
+            raise machine_failed(error, str(folder)) from error
+
+    @property
+    def _new(self) -> list[Path]:
+        """The output folders that are made by the run."""
+        return [f for id, f in self._plan.outputs.items() if id not in self._plan.targets]
+
+    @property
+    def _extras(self) -> list[Path]:
+        """The files that are written beside output folders."""
+        return [path for paths in self._plan.extras.values() for path in paths]
+
+    def _with_kept(self, failed: RunFailed) -> RunFailed:
+        """Return the failure, with where former outputs are kept."""
+        kept = filter(None, map(kept_previous, (*self._new, *self._extras)))
+        return RunFailed("; ".join((str(failed), *kept)))
 
     def _units(self) -> Iterator[Unit]:
         everything = units(self._plan.graph, self._plan.only)

@@ -1,13 +1,18 @@
-"""Output folders: refused when in the way, kept until what replaces them is complete."""
+"""Outputs: refused when in the way, kept until what replaces them is complete.
+
+An output is a folder; beside it a node may write files. A folder that samples are added to exists
+before the run and is neither replaced nor ever given up.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from dtl_engine.errors import UsageError
-from dtl_engine.execute.staging import clear_staging
+from dtl_engine.node.replacing import partial
 
 MARK = "meta.json"
 
@@ -17,18 +22,27 @@ def previous(output: Path) -> Path:
     return output.with_name(f".{output.name}.previous")
 
 
+def check_distinct(outputs: Iterable[Path]) -> None:
+    """Refuse two outputs of one name; case does not count.
+
+    Raises:
+        UsageError: two layers would write one folder or file.
+    """
+    met: set[str] = set()
+    for output in outputs:
+        if output.name.casefold() in met:
+            raise UsageError(f"two layers of the graph would write {output}")
+        met.add(output.name.casefold())
+
+
 def check_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> None:
-    """Refuse an output that is in the way; nothing is touched.
+    """Refuse an output folder that is in the way; nothing is touched.
 
     Raises:
         UsageError: the folder holds something and ``overwrite`` is not set, it is not the output
             of a graph, or a dataset that the graph reads lies in it.
     """
-    resolved = output.resolve()
-    for folder in inputs:
-        source = folder.resolve()
-        if source == resolved or source.is_relative_to(resolved) or resolved.is_relative_to(source):
-            raise UsageError(f"the output {output} would lie in, or over, the input {folder}")
+    _check_apart(output, inputs)
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise UsageError(f"the output {output} is in the way: it is no folder")
     if output.is_dir() and any(output.iterdir()):
@@ -40,29 +54,63 @@ def check_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> No
             )
 
 
-def make_output(output: Path) -> None:
-    """Make ``output`` an empty folder.
+def check_extra(path: Path, *, overwrite: bool, inputs: Iterable[Path]) -> None:
+    """Refuse a file beside an output that is in the way; nothing is touched.
 
-    What was there is set aside until ``finish_output``; if an earlier replacement never
-    finished, what it would have replaced stays the one that is kept.
+    Raises:
+        UsageError: it exists and ``overwrite`` is not set, it is no file, or it would lie in an
+            input.
+    """
+    _check_apart(path, inputs)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"the output {path} is in the way: it is no file")
+    if path.exists() and not overwrite:
+        raise UsageError(f"the output {path} exists; --overwrite replaces it")
+
+
+def check_target(output: Path, *, inputs: Iterable[Path]) -> None:
+    """Refuse a folder to add to that is none, or that the graph reads.
+
+    Raises:
+        UsageError: it is no folder, or a dataset that the graph reads lies in it.
+    """
+    _check_apart(output, inputs)
+    if output.is_symlink() or not output.is_dir():
+        raise UsageError(f"nothing can be added to {output}: it is no folder")
+
+
+def make_output(output: Path) -> None:
+    """Make ``output`` an empty folder; what was there is set aside until ``finish_output``.
 
     Raises:
         UsageError: the folder cannot be made.
     """
     try:
         if output.is_dir() and any(output.iterdir()):
-            if previous(output).exists():
-                shutil.rmtree(output)
-            else:
-                output.rename(previous(output))
+            _set_aside(output)
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"the output {output} cannot be made: {error.strerror}") from error
 
 
+def make_room(path: Path) -> None:
+    """Set the file ``path`` aside until ``finish_output``.
+
+    Raises:
+        UsageError: it cannot be moved.
+    """
+    try:
+        partial(path).unlink(missing_ok=True)
+        if path.exists():
+            _set_aside(path)
+    except OSError as error:
+        raise UsageError(f"the output {path} cannot be replaced: {error.strerror}") from error
+
+
 def abandon_output(output: Path) -> None:
-    """Undo ``make_output``: what was there before is back."""
-    shutil.rmtree(output, ignore_errors=True)
+    """Undo ``make_output`` or ``make_room``: what was there before is back."""
+    with suppress(OSError):
+        _remove(output)
     if previous(output).exists():
         previous(output).rename(output)
 
@@ -74,7 +122,33 @@ def kept_previous(output: Path) -> str:
 
 
 def finish_output(output: Path) -> None:
-    """Remove what ``output`` replaced, and its staging folder."""
-    clear_staging(output)
+    """Remove what ``output`` replaced."""
     if previous(output).exists():
-        shutil.rmtree(previous(output))
+        _remove(previous(output))
+
+
+def _check_apart(output: Path, inputs: Iterable[Path]) -> None:
+    resolved = output.resolve()
+    for folder in inputs:
+        source = folder.resolve()
+        if source == resolved or source.is_relative_to(resolved) or resolved.is_relative_to(source):
+            raise UsageError(f"the output {output} would lie in, or over, the input {folder}")
+
+
+def _set_aside(output: Path) -> None:
+    """Move ``output`` away.
+
+    If an earlier replacement never finished, what it would have replaced stays the one that is
+    kept.
+    """
+    if previous(output).exists():
+        _remove(output)
+    else:
+        output.rename(previous(output))
+
+
+def _remove(output: Path) -> None:
+    if output.is_dir():
+        shutil.rmtree(output)
+    else:
+        output.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dtl_engine.errors import Location
+from dtl_engine.model.sample import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,32 @@ class NodeCounts:
         self.seconds += other.seconds
 
 
+Skipped = dict[str, dict[str, int]]
+"""Sink -> why samples have no place in its output -> how many."""
+
+
+def skip(skipped: Skipped, sink: str, reason: str, number: int = 1) -> None:
+    """Count ``number`` more skipped samples."""
+    reasons = skipped.setdefault(sink, {})
+    reasons[reason] = reasons.get(reason, 0) + number
+
+
 @dataclass(slots=True)
 class UnitReport:
     """What became of one source image.
 
-    ``saved`` counts samples by sink, ``tallies`` holds what report nodes counted; on a failure
-    nothing of the image was saved or counts.
+    ``saved`` counts samples by sink, ``skipped`` those that have no place in an output, by sink
+    and reason; ``tallies`` holds what report nodes counted. On a failure nothing of the image was
+    saved or counts.
     """
 
     origin: str
     saved: Counter[str] = field(default_factory=Counter)
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
     tallies: dict[str, Any] = field(default_factory=dict)
+    leaving: Origin | None = None
     failure: Failure | None = None
+    skipped: Skipped = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -59,7 +73,8 @@ class RunReport:
 
     ``interrupted`` says that it was stopped from outside, ``gave_up`` that too many source images
     failed; either way everything that was saved is complete. ``unmet`` are the expectations of the
-    graph that do not hold, each with its place and its figures.
+    graph that do not hold, each with its place and its figures; ``skipped`` counts samples that
+    have no place in an output.
     """
 
     images: int = 0
@@ -68,9 +83,12 @@ class RunReport:
     tallies: dict[str, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
+    leaving: list[Origin] = field(default_factory=list)
+    removed: int = 0
     seconds: float = 0.0
     interrupted: bool = False
     gave_up: bool = False
+    skipped: Skipped = field(default_factory=dict)
 
     @property
     def samples(self) -> int:
@@ -90,6 +108,9 @@ class RunReport:
         """Count one more source image."""
         self.images += 1
         self.saved.update(unit.saved)
+        for id, reasons in unit.skipped.items():
+            for reason, number in reasons.items():
+                skip(self.skipped, id, reason, number)
         for id, counts in unit.nodes.items():
             self.nodes.setdefault(id, NodeCounts()).add(counts)
         for id, tally in unit.tallies.items():
@@ -97,5 +118,7 @@ class RunReport:
                 self.tallies[id].add(tally)
             else:
                 self.tallies[id] = tally
+        if unit.leaving is not None and unit.saved.total():
+            self.leaving.append(unit.leaving)
         if unit.failure is not None:
             self.failures.append(unit.failure)

@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dtl_engine.node.target import Target
+
 PARTIAL = ".partial"
 
 
@@ -27,7 +29,7 @@ class Staging:
         """Start for unit number ``unit``; ``folders`` are those known to exist, and grows."""
         self._unit = unit
         self._folders = folders
-        self._moves: list[tuple[str, str]] = []
+        self._moves: dict[str, str] = {}
 
     def path(self, output: Path, parts: tuple[str, ...]) -> Path:
         """Return where to write what shall become ``output`` / ``parts``."""
@@ -38,18 +40,25 @@ class Staging:
         # Paths are put together as text: pathlib's operators would cost more than all else here.
         _, dot, suffix = parts[-1].rpartition(".")
         staged = f"{staging}{self._unit}-{len(self._moves)}{dot}{suffix}"
-        self._moves.append((staged, f"{folder}{parts[-1]}"))
-        return Path(staged)
+        return Path(self._moves.setdefault(f"{folder}{parts[-1]}", staged))
+
+    def current(self, output: Path, parts: tuple[str, ...]) -> Path:
+        """Return where ``output`` / ``parts`` is now: staged by this unit, or final."""
+        final = output.joinpath(*parts)
+        return Path(self._moves.get(str(final), final))
 
     def commit(self) -> None:
-        """Give every file its final name."""
-        for staged, final in self._moves:
+        """Give every file its final name.
+
+        What was asked for first comes last: with the image, all that belongs to it is there.
+        """
+        for final, staged in reversed(self._moves.items()):
             os.replace(staged, final)  # noqa: PTH105 - text, as above
         self._moves.clear()
 
     def discard(self) -> None:
         """Remove everything that was written."""
-        for staged, _ in self._moves:
+        for staged in self._moves.values():
             Path(staged).unlink(missing_ok=True)
         self._moves.clear()
 
@@ -69,10 +78,15 @@ class StagedPlace:
     stem: str
     output: Path
     staging: Staging
+    target: Target | None = None
 
     def path(self, *parts: str) -> Path:
         """Return where to write the output's file of that relative path."""
         return self.staging.path(self.output, parts)
+
+    def current(self, *parts: str) -> Path:
+        """Return where to read the output's file of that relative path."""
+        return self.staging.current(self.output, parts)
 
 
 def clear_staging(output: Path) -> None:

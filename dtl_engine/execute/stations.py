@@ -12,6 +12,7 @@ from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import ProcessingNode, SinkNode, SourceNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import Source
+from dtl_engine.node.target import Target
 from dtl_engine.plan.plan import Plan
 
 
@@ -51,6 +52,7 @@ class Exit(Station):
     node: SinkNode[Any]
     schema: Schema
     output: Path
+    target: Target | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,8 @@ def _station(plan: Plan, compiled: CompiledNode) -> Station:
     if isinstance(node, SourceNode):
         return Entry(compiled, consumers, node, plan.graph.sources[compiled.id])
     if isinstance(node, SinkNode):
-        return Exit(compiled, consumers, node, _schema(plan, compiled), plan.outputs[compiled.id])
+        folder, target = plan.outputs[compiled.id], plan.targets.get(compiled.id)
+        return Exit(compiled, consumers, node, _schema(plan, compiled), folder, target)
     if isinstance(node, ReportNode):
         schemas = plan.graph.port_schemas(compiled)
         return Lookout(compiled, consumers, node, schemas, node.signature.inputs[0].name)

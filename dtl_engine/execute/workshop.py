@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 from dtl_engine.execute.policy import SampleFailed, judged, machine_failed
-from dtl_engine.execute.reports import NodeCounts, UnitReport
+from dtl_engine.execute.reports import NodeCounts, UnitReport, skip
 from dtl_engine.execute.staging import Folders, StagedPlace, Staging
 from dtl_engine.execute.stations import Entry, Exit, Lookout, Passage, Station, make_stations
 from dtl_engine.model.sample import Sample
@@ -42,7 +42,9 @@ class Workshop:
             staging.discard()
             job.report.failure = failed.failure
             job.report.saved.clear()
+            job.report.skipped.clear()
             job.report.tallies.clear()
+            job.report.leaving = None
         except OSError as error:
             staging.discard()
             raise machine_failed(error, str(unit.origin)) from error
@@ -112,6 +114,8 @@ class _Job:
         counts = self.report.nodes[passage.id]
         counts.entered += 1
         id, expands = passage.id, passage.node.expands
+        if passage.node.removes_sources:
+            self.report.leaving = self.unit.origin
         start = perf_counter()
         try:
             results = passage.node.process(sample, Draws(self.seed, id, sample), passage.schema)
@@ -133,12 +137,15 @@ class _Job:
         start = perf_counter()
         try:
             dataset, stem = self.names.next_name(exit.id, sample)
-            place = StagedPlace(dataset, stem, exit.output, self.staging)
-            exit.node.write(sample, exit.schema, place)
+            place = StagedPlace(dataset, stem, exit.output, self.staging, exit.target)
+            reason = exit.node.write(sample.to_save(), exit.schema, place)
         except Exception as error:
             raise self._judged(error, exit, sample.id) from error
         counts.seconds += perf_counter() - start
-        self.report.saved[exit.id] += 1
+        if reason is None:
+            self.report.saved[exit.id] += 1
+        else:
+            skip(self.report.skipped, exit.id, reason)
 
     def _observe(self, lookout: Lookout, sample: Sample) -> None:
         """Let a node that reports count one sample."""
@@ -148,7 +155,7 @@ class _Job:
         try:
             if (tally := self.report.tallies.get(lookout.id)) is None:
                 tally = self.report.tallies[lookout.id] = lookout.node.tally(lookout.schemas)
-            lookout.node.observe(tally, sample, lookout.port)
+            lookout.node.observe(tally, sample.to_save(), lookout.port)
         except Exception as error:
             raise self._judged(error, lookout, sample.id) from error
         counts.seconds += perf_counter() - start

@@ -2,55 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dtl_engine.errors import Problem, did_you_mean
 from dtl_engine.graph.json_reader import JsonDocument
 from dtl_engine.graph.locate import pointer_of
+from dtl_engine.graph.place import FlatDocument, Place, Source
 from dtl_engine.graph.spec import Dialect, GraphSpec, NodeSpec
 
 LAYER_KEYS = ("action", "src", "dst", "settings")
-DOCUMENT_KEYS = ("$schema", "version", "seed", "description", "layers")
-VERSION = 1
+DOCUMENT_KEYS = (
+    *("$schema", "version", "seed", "description", "extends", "parameters"),
+    *("inputs", "outputs", "remove", "layers"),
+)
+VERSIONS = (1, 2)
+"""1: settings mean what they meant to the original engine; 2: what they mean to its successor."""
 
 
 class DialectReader:
-    """Reads one document; what is wrong with it gathers in ``problems``."""
+    """Reads one document; what is wrong with it gathers in ``problems``.
 
-    def __init__(self, document: JsonDocument) -> None:
+    ``generations`` tell, layer by layer, the version of the document that it comes from, where a
+    document is made of several.
+    """
+
+    def __init__(
+        self, document: JsonDocument | FlatDocument, generations: Sequence[int] = ()
+    ) -> None:
         self.document = document
         self.problems: list[Problem] = []
         self._unread: list[NodeSpec] = []
+        self._generation = VERSIONS[0]
+        self._generations = generations
 
     def read(self) -> GraphSpec:
         """Return the layers that can be made out."""
+        self.check()
         value = self.document.value
         if isinstance(value, list):
             layers = self._layers(value, "")
             return GraphSpec(self.document, Dialect.ORIGINAL, layers, unread=tuple(self._unread))
         if isinstance(value, dict):
-            self._check_document(value)
             listed = value.get("layers")
             layers = self._layers(listed, "/layers") if isinstance(listed, list) else ()
             seed = value.get("seed", 0)
             seed = seed if isinstance(seed, int) and not isinstance(seed, bool) else 0
             unread = tuple(self._unread)
             return GraphSpec(self.document, Dialect.DOCUMENT, layers, seed, unread)
-        self._report(
-            "E008",
-            f"a graph is a list of layers or an object, not {describe(value)}",
-            "",
-            value=value,
-            help='write [{"action": ..., "src": [...], "dst": ..., "settings": {...}}, ...]',
-        )
         return GraphSpec(self.document, Dialect.ORIGINAL, ())
+
+    def check(self) -> None:
+        """Look at everything in the document but its layers."""
+        value = self.document.value
+        if isinstance(value, dict):
+            self._check_document(value)
+        elif not isinstance(value, list):
+            self._report(
+                "E008",
+                f"a graph is a list of layers or an object, not {describe(value)}",
+                "",
+                value=value,
+                help='write [{"action": ..., "src": [...], "dst": ..., "settings": {...}}, ...]',
+            )
 
     def _check_document(self, value: dict[str, Any]) -> None:
         for key in value:
             if key not in DOCUMENT_KEYS:
                 self._unknown_key("E107", f"unknown key '{key}' of a document", key, DOCUMENT_KEYS)
-        if not isinstance(value.get("layers"), list):
+        is_optional = "extends" in value and "layers" not in value
+        if not isinstance(value.get("layers"), list) and not is_optional:
             self._report(
                 "E101",
                 "the document has no list 'layers'",
@@ -58,15 +79,17 @@ class DialectReader:
                 value=value.get("layers"),
                 help='write {"version": 1, "layers": [...]}',
             )
-        version = value.get("version", VERSION)
-        if version != VERSION or isinstance(version, bool):
+        version = value.get("version", VERSIONS[0])
+        if version in VERSIONS and not isinstance(version, bool):
+            self._generation = version
+        else:
             self._report(
                 "E105",
                 f"version {version!r} of the language is not known",
                 "/version",
                 value=version,
-                allowed=(str(VERSION),),
-                help=f'write "version": {VERSION}',
+                allowed=tuple(map(str, VERSIONS)),
+                help=f'write "version": {VERSIONS[0]}',
             )
         seed = value.get("seed", 0)
         if not isinstance(seed, int) or isinstance(seed, bool):
@@ -113,7 +136,8 @@ class DialectReader:
                 settings,
             )
             settings = None
-        layer = NodeSpec(index, action, src, dst, settings, pointer, is_list, ports)
+        generation = self._generations[index] if self._generations else self._generation
+        layer = NodeSpec(index, action, src, dst, settings, pointer, is_list, generation, ports)
         if not action or {"src", "dst"} & set(missing):
             self._unread.append(layer)
             return None
@@ -193,6 +217,14 @@ class DialectReader:
         self.problems.append(
             Problem(code, message, location, help=help, value=value, allowed=allowed)
         )
+
+
+def generation_of(place: Place) -> int:
+    """Return the version of the document in which a value is written."""
+    document = place.source.document if isinstance(place.source, Source) else None
+    value = document.value if document else None
+    version = value.get("version") if isinstance(value, dict) else None
+    return next((known for known in VERSIONS if version is not True and version == known), 1)
 
 
 def none_if_null(name: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads the overrides of a command line: ``--set '$data2.multiply=3'``."""
+"""Reads what a command line sets: ``--set '$data2.multiply=3'``, ``--set crop_min=60``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dtl_engine.errors import GraphInvalid, UsageError
 from dtl_engine.graph.json_reader import read_json
 from dtl_engine.graph.scanner import MAX_DEPTH
 
-_FORM = "expected LAYER.SETTING=VALUE, for example '$data2.multiply=3'"
+_FORM = (
+    "expected LAYER.SETTING=VALUE, for example '$data2.multiply=3', or PARAMETER=VALUE, "
+    "for example 'crop_min=60'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,20 @@ class Override:
     value: Any
 
 
-def parse_override(text: str) -> Override:
+@dataclass(frozen=True, slots=True)
+class SetParameter:
+    """One parameter of the document that a command line sets; ``text`` is as typed."""
+
+    text: str
+    name: str
+    value: Any
+
+
+def parse_override(text: str) -> Override | SetParameter:
     """Read one override.
 
-    The layer ends at the first dot, the value starts after the first ``=``.
+    The value starts after the first ``=``. Before it, a layer ends at the first dot; what has no
+    dot is a parameter.
 
     Args:
         text: the override, for example ``$crop.random_part.width.min_percent=80``. The value is
@@ -47,6 +60,8 @@ def parse_override(text: str) -> Override:
     layer, *path = target.strip().split(".")
     if not equals:
         raise UsageError(f"override '{text}' has no '=': {_FORM}")
+    if layer and not path and not layer.startswith("$"):
+        return SetParameter(text, layer, _value(text, value))
     if not layer or not path:
         missing = "layer" if not layer else "setting"
         raise UsageError(f"override '{text}' names no {missing}: {_FORM}")

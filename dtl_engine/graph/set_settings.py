@@ -1,78 +1,95 @@
-"""Settings given on the command line, put in the place of those in the document."""
+"""Settings given on the command line, put in the place of those in the documents."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
 
-from dtl_engine.errors import Problem, did_you_mean
-from dtl_engine.graph.locate import pointer_of
+from dtl_engine.errors import did_you_mean
+from dtl_engine.graph.findings import Findings
+from dtl_engine.graph.names import outputs_of
 from dtl_engine.graph.overrides import Override
-from dtl_engine.graph.spec import GraphSpec
+from dtl_engine.graph.place import CommandLine, Place, Written
 
 
-def apply_overrides(
-    spec: GraphSpec, overrides: Iterable[Override]
-) -> tuple[GraphSpec, list[Problem]]:
-    """Return ``spec`` with settings replaced from the command line, and what did not fit."""
-    problems: list[Problem] = []
-    layers = list(spec.layers)
-    overridden = dict(spec.overridden)
-    for override in overrides:
-        hits = [at for at, layer in enumerate(layers) if override.layer in layer.dst]
-        names = [name for layer in layers for name in layer.dst if name]
-        if len(hits) != 1:
-            what = "no layer" if not hits else f"{len(hits)} layers"
-            problems.append(
-                Problem(
-                    "E109",
-                    f"{what} with the output '{override.layer}'",
-                    spec.document.locate(""),
-                    help=did_you_mean(override.layer, names),
-                    value=override.text,
-                    allowed=tuple(names),
-                )
+class SettingsOption:
+    """What ``--set`` says about layers.
+
+    Args:
+        overrides: the settings, in the order in which they were given.
+        document: the place of the main document.
+        findings: where problems go.
+    """
+
+    def __init__(self, overrides: Sequence[Override], document: Place, findings: Findings) -> None:
+        self._waiting = list(overrides)
+        self._document = document
+        self._findings = findings
+
+    def apply(self, layers: Sequence[Written]) -> list[Written]:
+        """Return ``layers`` with the settings of those that are there replaced."""
+        changed = list(layers)
+        waiting: list[Override] = []
+        for override in self._waiting:
+            hits = [at for at, layer in enumerate(changed) if override.layer in outputs_of(layer)]
+            if not hits:
+                waiting.append(override)
+            elif len(hits) > 1:
+                self._refuse(override, f"{len(hits)} layers", changed)
+            else:
+                changed[hits[0]] = self._changed(changed[hits[0]], override)
+        self._waiting = waiting
+        return changed
+
+    def finish(self, layers: Sequence[Written]) -> list[Written]:
+        """Do the same with what still waits; whose layer is not there now either is refused."""
+        changed = self.apply(layers)
+        if not self._findings.layers_missing:
+            for override in self._waiting:
+                self._refuse(override, "no layer", changed)
+        return changed
+
+    def _changed(self, layer: Written, override: Override) -> Written:
+        members = layer.members
+        if "settings" not in members:
+            return layer  # reported when the layer is read
+        value = Written(override.value, Place(CommandLine(override.text)))
+        settings = _put(members["settings"], override.path, value)
+        if settings is None:
+            message = (
+                f"there is no '{'.'.join(override.path)}' in the settings of "
+                f"'{override.layer}' to set"
             )
-            continue
-        layer = layers[hits[0]]
-        settings = copy.deepcopy(layer.settings)
-        if not _put(settings, override.path, override.value):
-            problems.append(
-                Problem(
-                    "E109",
-                    f"there is no '{'.'.join(override.path)}' in the settings of "
-                    f"'{override.layer}' to set",
-                    spec.document.locate(f"{layer.pointer}/settings"),
-                    value=override.text,
-                )
-            )
-            continue
-        layers[hits[0]] = replace(layer, settings=settings)
-        overridden[f"{layer.pointer}/settings" + pointer_of(override.path)] = override.text
-    return replace(spec, layers=tuple(layers), overridden=overridden), problems
+            place = members["settings"].place
+            self._findings.report("E109", message, place, value=override.text)
+            return layer
+        return layer.with_content({**members, "settings": settings})
+
+    def _refuse(self, override: Override, what: str, layers: Sequence[Written]) -> None:
+        names = [name for layer in layers for name in outputs_of(layer) if name]
+        self._findings.report(
+            "E109",
+            f"{what} with the output '{override.layer}'",
+            self._document,
+            value=override.text,
+            help=did_you_mean(override.layer, names),
+            allowed=names,
+        )
 
 
-def _put(settings: Any, path: tuple[str, ...], value: Any) -> bool:
-    """Set ``path`` inside ``settings``; an absent object on the way is made."""
-    target = settings
-    for part in path[:-1]:
-        if isinstance(target, dict):
-            target = target.setdefault(part, {})
-        elif _is_index(part, target):
-            target = target[int(part)]
-        else:
-            return False
-    last = path[-1]
-    if isinstance(target, dict):
-        target[last] = value
-        return True
-    if _is_index(last, target):
-        target[int(last)] = value
-        return True
-    return False
-
-
-def _is_index(part: str, target: Any) -> bool:
-    return isinstance(target, list) and part in map(str, range(len(target)))
+def _put(target: Written | None, path: Sequence[str], value: Written) -> Written | None:
+    """Return ``target`` with ``value`` at ``path``; an absent object on the way is made."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if target is None:
+        target = Written({}, value.place)
+    if isinstance(target.value, dict):
+        members = target.members
+        inner = _put(members.get(head), rest, value)
+        return target.with_content({**members, head: inner}) if inner else None
+    items = target.items
+    if head not in map(str, range(len(items))):
+        return None
+    at = int(head)
+    inner = _put(items[at], rest, value)
+    return target.with_content([*items[:at], inner, *items[at + 1 :]]) if inner else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from dtl_engine.errors import Location
+from dtl_engine.errors import Location, Problem
 from dtl_engine.graph.json_reader import JsonDocument
 from dtl_engine.graph.locate import pointer_of
+from dtl_engine.graph.place import FlatDocument
 
 
 class Dialect(StrEnum):
@@ -37,6 +38,9 @@ class NodeSpec:
     settings: Any
     pointer: str
     dst_is_list: bool = False
+    generation: int = 1
+    """The generation of the language whose meaning the settings have: the version of the
+    document that they stand in."""
     src_ports: tuple[str, ...] = ()
     """The input port that each name of ``src`` is for, where ``src`` is an object; else empty."""
 
@@ -49,17 +53,49 @@ class NodeSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class GraphSpec:
-    """A document: its layers and where every value stands."""
+class DocumentRead:
+    """A document that a graph is made of.
 
-    document: JsonDocument
+    ``role`` is ``graph`` for the main one, else ``extended`` or ``part``; ``named_at`` is where
+    another one names it.
+    """
+
+    file: str
+    role: str
+    named_at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A parameter of a document with its value and where that was written.
+
+    ``scope`` is the layer that the document is a part for, ``""`` for the main one; ``type`` is
+    ``""`` where any will do; ``origin`` is ``default``, ``--set`` or ``layer``, the one that uses
+    the part.
+    """
+
+    scope: str
+    name: str
+    type: str
+    value: Any
+    origin: str
+    place: Location
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSpec:
+    """A graph: its layers and where every value stands."""
+
+    document: JsonDocument | FlatDocument
     dialect: Dialect
     layers: tuple[NodeSpec, ...]
     seed: int = 0
     unread: tuple[NodeSpec, ...] = ()
     """Layers that lack an action, inputs or outputs; without outputs, they may be any."""
-    overridden: dict[str, str] = field(default_factory=dict)
-    """JSON pointer of a setting given on the command line -> the text that was typed."""
+    documents: tuple[DocumentRead, ...] = ()
+    """What was read to make it, where it was composed; the main document first."""
+    parameters: tuple[ParameterValue, ...] = ()
+    """The parameters of all documents, with the values that they got."""
 
     @property
     def file(self) -> str:
@@ -68,7 +104,11 @@ class GraphSpec:
 
     def locate(self, pointer: str, *, key: bool = False) -> Location:
         """Return the place of the value (or of its key) at ``pointer``."""
-        for prefix, text in self.overridden.items():
-            if pointer == prefix or pointer.startswith(f"{prefix}/"):
-                return Location(f"--set '{text}'", 1, 1, pointer)
         return self.document.locate(pointer, key=key)
+
+    def order(self, problem: Problem) -> tuple[int, int, int]:
+        """Return what problems are sorted by: document, line and column."""
+        place = problem.location
+        files = [document.file for document in self.documents]
+        rank = files.index(place.file) if place.file in files else 0
+        return rank, place.line, place.column

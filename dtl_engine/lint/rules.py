@@ -18,4 +18,4 @@ RULES: tuple[Rule, ...] = (leakage, unknown_labels, unread)
 def lint(graph: CompiledGraph) -> tuple[Problem, ...]:
     """Return all warnings about ``graph``, those of its compilation first, by place."""
     found = [*graph.warnings, *(problem for rule in RULES for problem in rule(graph))]
-    return tuple(sorted(found, key=lambda p: (p.location.line, p.location.column, p.code)))
+    return tuple(sorted(found, key=lambda problem: (*graph.spec.order(problem), problem.code)))

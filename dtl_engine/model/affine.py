@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Self
@@ -30,6 +30,9 @@ class Affine:
 
     Points are edge coordinates of ``model.geometry``. All numbers are whole, so that maps are
     undone and put one after another without rounding; equal maps are equal.
+
+    ``masks`` is the map of masks where it is another one: they can be stretched to whole pixels,
+    up to half a pixel beside the points.
     """
 
     source: Size
@@ -37,6 +40,7 @@ class Affine:
     x_row: Row
     y_row: Row
     denominator: int = 1
+    masks: Affine | None = None
 
     def __post_init__(self) -> None:
         shared = math.gcd(*self.x_row, *self.y_row, self.denominator)
@@ -49,38 +53,42 @@ class Affine:
             raise ValueError(f"the map from {self.source} to {self.target} cannot be undone")
 
     @classmethod
-    def scaling(cls, source: Size, target: Size, content: Window | None = None) -> Self:
-        """Return the map that stretches an image over a window of another one.
+    def scaling(
+        cls,
+        source: Size,
+        target: Size,
+        factors: tuple[Fraction, Fraction] | None = None,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Self:
+        """Return the map that scales an image.
 
         Args:
-            source: size of the image, not empty.
-            target: size of the other one.
-            content: where the image comes to lie in it, not empty; ``None``: all of it.
+            source: size of the image.
+            target: size of the one that it comes to lie in.
+            factors: of x and of y, above 0; by default the image fills the target.
+            corner: where the first corner of the image comes to lie.
         """
-        left, top, right, bottom = content or Window(0, 0, *target)
-        x, y = Fraction(right - left, source.width), Fraction(bottom - top, source.height)
+        x, y = factors or (
+            Fraction(target.width, source.width),
+            Fraction(target.height, source.height),
+        )
         denominator = x.denominator * y.denominator
         return cls(
             source,
             target,
-            (x.numerator * y.denominator, 0, left * denominator),
-            (0, y.numerator * x.denominator, top * denominator),
+            (x.numerator * y.denominator, 0, corner[0] * denominator),
+            (0, y.numerator * x.denominator, corner[1] * denominator),
             denominator,
         )
 
     @classmethod
-    def rotation(cls, source: Size, degrees: float, target: Size | None = None) -> Self:
+    def rotation(cls, source: Size, degrees: float) -> Self:
         """Return the turn of an image counter-clockwise, as seen on the screen.
 
-        Multiples of 90 degrees have the exact entries 0, 1 and -1.
-
-        Args:
-            source: size of the image.
-            degrees: any angle.
-            target: size of an image in whose middle the middle comes to lie; by default
-                ``turned_size``, which holds all of the turned image.
+        The middle of the image comes to lie in the middle of one of ``turned_size``. Multiples of
+        90 degrees have the exact entries 0, 1 and -1.
         """
-        target = target or turned_size(source, degrees)
+        target = turned_size(source, degrees)
         cos, sin, one = _turn(degrees)
         (width, height), (new_width, new_height) = source, target
         return cls(
@@ -96,6 +104,15 @@ class Affine:
         """Return the map to the image cut out by ``window``, which may leave the source."""
         return cls(source, window.size, (1, 0, -window.left), (0, 1, -window.top))
 
+    @property
+    def of_masks(self) -> Affine:
+        """The map of masks."""
+        return self.masks or self
+
+    def with_masks(self, masks: Affine) -> Affine:
+        """Return the map with another one for masks, between images of the same sizes."""
+        return replace(self, masks=None if masks == self else masks)
+
     def then(self, other: Affine) -> Affine:
         """Return the map that does this one first and ``other`` afterwards.
 
@@ -108,9 +125,11 @@ class Affine:
         for p, q, r in (other.x_row, other.y_row):
             a, b, c = (p * x + q * y for x, y in zip(self.x_row, self.y_row, strict=True))
             rows.append((a, b, c + r * self.denominator))
-        return Affine(
-            self.source, other.target, rows[0], rows[1], self.denominator * other.denominator
-        )
+        one = self.denominator * other.denominator
+        joined = Affine(self.source, other.target, rows[0], rows[1], one)
+        if self.masks is other.masks is None:
+            return joined
+        return joined.with_masks(self.of_masks.then(other.of_masks))
 
     @cached_property
     def inverse(self) -> Affine:
@@ -118,7 +137,8 @@ class Affine:
         (a, b, c), (d, e, f), one = self.x_row, self.y_row, self.denominator
         x_row = (e * one, -b * one, b * f - c * e)
         y_row = (-d * one, a * one, c * d - a * f)
-        return Affine(self.target, self.source, x_row, y_row, self._determinant)
+        back = Affine(self.target, self.source, x_row, y_row, self._determinant)
+        return back if self.masks is None else back.with_masks(self.masks.inverse)
 
     @property
     def _determinant(self) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from dtl_engine.model.affine import Affine
+from dtl_engine.model.frame import Frame
 from dtl_engine.model.geometry import Axis, Size, Window
 from dtl_engine.model.shapes import Shape
+from dtl_engine.model.shapes.base import Edges
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -61,11 +64,22 @@ class PendingInstances(Protocol):
 class Annotation:
     """Image tags and instances of one image, back to front; immutable.
 
-    ``size`` is the annotated image's, in pixels. Instances given in the form of their file
-    are read when first asked for.
+    ``image_size`` is the annotated image's, in pixels, and ``size`` that of the picture in which
+    the objects are drawn and clipped. They are the same unless the objects are scaled for a
+    while; then ``frame`` says how. Whatever moves objects together with pixels brings them back
+    first. Instances given in the form of their file are read when first asked for.
     """
 
-    __slots__ = ("_instances", "description", "extra", "pending", "size", "tags")
+    __slots__ = (
+        "_instances",
+        "description",
+        "extra",
+        "frame",
+        "image_size",
+        "pending",
+        "size",
+        "tags",
+    )
 
     def __init__(
         self,
@@ -74,8 +88,11 @@ class Annotation:
         tags: tuple[Tag, ...] = (),
         description: str = "",
         extra: Mapping[str, Any] = NOTHING,
+        frame: Frame | None = None,
     ) -> None:
-        self.size = size
+        self.image_size = size
+        self.size = size if frame is None else frame.size
+        self.frame = frame
         self.tags = tags
         self.description = description
         self.extra = extra
@@ -96,19 +113,29 @@ class Annotation:
 
     def with_instances(self, instances: Iterable[Instance]) -> Annotation:
         """Return the annotation of the same image with other instances."""
-        return Annotation(self.size, tuple(instances), self.tags, self.description, self.extra)
+        return self._with(tuple(instances), self.frame)
 
     def with_tags(self, tags: tuple[Tag, ...]) -> Annotation:
         """Return the annotation with other image tags; instances stay as they are, unread too."""
-        other = Annotation(self.size, self.pending or (), tags, self.description, self.extra)
+        other = Annotation(
+            self.image_size, self.pending or (), tags, self.description, self.extra, self.frame
+        )
         other._instances = self._instances
         return other
 
+    def _with(
+        self, instances: tuple[Instance, ...], frame: Frame | None, size: Size | None = None
+    ) -> Annotation:
+        return Annotation(
+            size or self.image_size, instances, self.tags, self.description, self.extra, frame
+        )
+
     def mirror(self, axis: Axis) -> Annotation:
         """Return the annotation of the mirrored image."""
-        return self.with_instances(
-            instance.with_shape(instance.shape.mirror(axis, self.size))
-            for instance in self.instances
+        whole = self.restored()
+        return whole.with_instances(
+            instance.with_shape(instance.shape.mirror(axis, whole.size))
+            for instance in whole.instances
         )
 
     def crop(self, window: Window) -> Annotation:
@@ -116,26 +143,106 @@ class Annotation:
 
         Coordinates count from the window's corner; an instance cut into pieces becomes several.
         """
-        pieces = tuple(
+        pieces = (
             instance.with_shape(piece)
-            for instance in self.instances
+            for instance in self.restored().instances
             for piece in instance.shape.crop(window)
         )
-        return Annotation(window.size, pieces, self.tags, self.description, self.extra)
+        return self._with(tuple(pieces), None, window.size)
+
+    def clip(self, window: Edges) -> Annotation:
+        """Return the annotation with what lies of the objects in ``window``; the image stays."""
+        return self.with_instances(
+            instance.with_shape(piece)
+            for instance in self.instances
+            for piece in instance.shape.clip(window)
+        )
+
+    def transform(self, affine: Affine) -> Annotation:
+        """Return the annotation of the image that ``affine`` makes of this one; nothing is cut."""
+        pieces = (
+            instance.with_shape(piece)
+            for instance in self.restored().instances
+            for piece in instance.shape.transform(affine)
+        )
+        return self._with(tuple(pieces), None, affine.target)
+
+    def scaled(self, affine: Affine, labels: Container[str] | None = None) -> Annotation:
+        """Return the annotation with objects brought into a frame, until they are restored.
+
+        Objects that are in another frame are restored first. Masks of which no pixel is left are
+        gone.
+
+        Args:
+            affine: from the image to the picture of the frame.
+            labels: whose objects are brought there; ``None``: the annotation as a whole.
+        """
+        start = self.restored()
+        made: list[Instance] = []
+        originals: list[tuple[Shape, Shape]] = []
+        untouched: set[str] = set()
+        for instance in start.instances:
+            if labels is not None and instance.label not in labels:
+                untouched.add(instance.label)
+                made.append(instance)
+                continue
+            for shape in instance.shape.transform(affine):
+                made.append(instance.with_shape(shape))
+                originals.append((shape, instance.shape))
+        left = None if labels is None else frozenset(untouched)
+        return start._with(tuple(made), Frame(affine.inverse, left, tuple(originals)))
+
+    def restored(self, labels: frozenset[str] | None = None) -> Annotation:
+        """Return the annotation with objects brought back from their frame to the image.
+
+        Args:
+            labels: whose objects come back; ``None``: all.
+        """
+        frame = self.frame
+        if frame is None:
+            return self
+        originals = frame.originals_by_id()
+        made: list[Instance] = []
+        is_empty = True
+        for instance in self.instances:
+            if not frame.holds(instance.label):
+                made.append(instance)
+            elif labels is not None and instance.label not in labels:
+                is_empty = False
+                made.append(instance)
+            elif (original := originals.get(id(instance.shape))) is not None:
+                made.append(instance.with_shape(original))
+            else:
+                pieces = instance.shape.transform(frame.back)
+                made.extend(instance.with_shape(piece) for piece in pieces)
+        left = None if labels is None or is_empty else frame.without(labels)
+        return self._with(tuple(made), left)
+
+    def to_save(self) -> Annotation:
+        """Return the annotation in the frame of the image, as it is to be saved.
+
+        An annotation that was scaled as a whole is restored. Objects of picked labels keep the
+        scale that they were given, as in the original engine.
+        """
+        if self.frame is None:
+            return self
+        if self.frame.untouched is None:
+            return self.restored()
+        return self._with(self.instances, None)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Annotation):
             return NotImplemented
-        return (self.size, self.tags, self.description, self.extra, self.instances) == (
-            other.size,
-            other.tags,
-            other.description,
-            other.extra,
-            other.instances,
-        )
+        return self._fields == other._fields
 
     def __hash__(self) -> int:
-        return hash((self.size, self.tags, self.description, self.instances))
+        return hash((self.image_size, self.tags, self.description, self.instances))
+
+    @property
+    def _fields(self) -> tuple[Any, ...]:
+        """What makes annotations equal; ``extra`` counts too, but has no hash."""
+        instances = self.instances
+        return self.image_size, self.tags, self.description, self.extra, self.frame, instances
 
     def __repr__(self) -> str:
         return f"Annotation(size={self.size}, tags={self.tags}, instances={self.instances})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.annotation import Annotation, Instance, Tag
 from dtl_engine.model.geometry import Axis, Size, Window
 from dtl_engine.model.image import Image
@@ -15,13 +16,16 @@ from dtl_engine.model.imagefile.channels import Pixels
 class Origin:
     """Where a sample was read: project, dataset and image file name.
 
-    ``siblings`` are the names without suffix of all images of the dataset, sorted.
+    ``siblings`` are the names without suffix of all images of the dataset, sorted. The image is
+    number ``number``, from 1, of the ``total`` that the whole graph reads, in their fixed order.
     """
 
     project: str
     dataset: str
     file: str
     siblings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    number: int = field(default=1, compare=False, repr=False)
+    total: int = field(default=1, compare=False, repr=False)
 
     @property
     def stem(self) -> str:
@@ -67,7 +71,7 @@ class Sample:
     @property
     def size(self) -> Size:
         """Width and height of the image in pixels."""
-        return self.annotation.size
+        return self.annotation.image_size
 
     @property
     def instances(self) -> tuple[Instance, ...]:
@@ -117,6 +121,26 @@ class Sample:
     def crop(self, window: Window) -> Sample:
         """Return the part of the sample inside ``window``: pixels and annotation alike."""
         return self.replace(image=self.image.crop(window), annotation=self.annotation.crop(window))
+
+    def transform(
+        self, affine: Affine, function: Callable[[Pixels], Pixels], *, clip: bool = False
+    ) -> Sample:
+        """Return the sample under an affine map: pixels and annotation alike.
+
+        Args:
+            affine: from this image to the new one.
+            function: does to the pixels what ``affine`` does to points; see ``Image.mapped``.
+            clip: whether objects are cut at the border of the new image.
+        """
+        annotation = self.annotation.transform(affine)
+        if clip:
+            annotation = annotation.clip((0, 0, *affine.target))
+        return self.replace(image=self.image.mapped(function, affine.target), annotation=annotation)
+
+    def to_save(self) -> Sample:
+        """Return the sample as it is to be saved, see ``Annotation.to_save``."""
+        annotation = self.annotation.to_save()
+        return self if annotation is self.annotation else self.replace(annotation=annotation)
 
     def map_pixels(self, function: Callable[[Pixels], Pixels]) -> Sample:
         """Return the sample with its pixels computed by ``function`` when they are first needed.

@@ -16,6 +16,7 @@ from dtl_engine.node.signature import SAMPLES_TO_SAMPLES, SINK, SOURCE, Signatur
 if TYPE_CHECKING:
     from dtl_engine.node.draws import Draws
     from dtl_engine.node.source import DataFolders, Source
+    from dtl_engine.node.target import Target
 
 S = TypeVar("S", bound=Settings)
 V = TypeVar("V")
@@ -82,12 +83,29 @@ class Node(ABC, Generic[S]):
         return {}
 
     @staticmethod
-    def target_dataset(settings: Any, source_dataset: str) -> str | None:
-        """Return the dataset that samples of ``source_dataset`` are written to behind the node.
+    def from_successor(settings: Any) -> Any:
+        """Return settings of the second generation of the language as they are written here.
 
-        ``None`` leaves the choice as it was.
+        Only where one JSON means different things in the two. The settings are not checked yet:
+        what does not look as expected is returned as it is.
         """
-        return None
+        return settings
+
+    @staticmethod
+    def target_datasets(
+        settings: Any, source_dataset: str, schema: Schema, images: int
+    ) -> tuple[str, ...]:
+        """Return all datasets that samples may be written to behind the node.
+
+        Nothing leaves the choice as it was.
+
+        Args:
+            settings: of the node.
+            source_dataset: the dataset that the samples were read from.
+            schema: of the stream before the node.
+            images: how many source images the whole graph reads.
+        """
+        return ()
 
 
 class ProcessingNode(Node[S]):
@@ -97,6 +115,9 @@ class ProcessingNode(Node[S]):
 
     expands: ClassVar[bool] = False
     """Whether one sample may become several, which their lineage must then tell apart."""
+
+    removes_sources: ClassVar[bool] = False
+    """Whether the source images of samples that come by are deleted when a run ends well."""
 
     @abstractmethod
     def process(self, sample: Sample, draws: Draws, schema: Schema) -> Iterable[tuple[int, Sample]]:
@@ -258,8 +279,20 @@ class Place(Protocol):
         """The name of the image file without its suffix."""
         ...
 
+    @property
+    def target(self) -> Target | None:
+        """What ``SinkNode.open_target`` returned."""
+        ...
+
     def path(self, *parts: str) -> Path:
         """Return where to write the output's file of that relative path; its folder exists."""
+        ...
+
+    def current(self, *parts: str) -> Path:
+        """Return where to read the output's file of that relative path, if there is one.
+
+        What was written for the same source image before is what is read.
+        """
         ...
 
 
@@ -274,7 +307,10 @@ class OutputNode(Node[S]):
         return ()
 
     def start(self, schema: Schema, folder: Path) -> None:
-        """Write what stands before the first sample into the new, empty output ``folder``."""
+        """Write what stands before the first sample into the output ``folder``.
+
+        It is new and empty, unless samples are added to what it holds.
+        """
 
 
 class SinkNode(OutputNode[S]):
@@ -282,9 +318,31 @@ class SinkNode(OutputNode[S]):
 
     family = "sink"
 
+    def extra_outputs(self, folder: Path) -> tuple[Path, ...]:
+        """Return the files that ``finish`` writes beside the output ``folder``."""
+        return ()
+
+    def open_target(self, folder: Path, schema: Schema) -> Target | None:
+        """Return what ``folder`` holds if samples are added to it; ``None`` if it is to be new.
+
+        Reads only; ``schema`` is that of the samples.
+
+        Raises:
+            UsageError: nothing can be added there.
+        """
+        return None
+
+    def name_datasets(self, wanted: tuple[str, ...], target: Target | None) -> Mapping[str, str]:
+        """Return the dataset to write to for each one that the graph asks for.
+
+        Raises:
+            UsageError: there is no such dataset in ``target``, or its name is taken.
+        """
+        return {name: name for name in wanted}
+
     @abstractmethod
-    def write(self, sample: Sample, schema: Schema, place: Place) -> None:
-        """Write one sample.
+    def write(self, sample: Sample, schema: Schema, place: Place) -> str | None:
+        """Write one sample; or return why it has no place in the output, which is counted.
 
         Raises:
             DataError: the sample cannot be written in this form.

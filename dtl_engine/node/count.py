@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+UNBOUNDED = 10**15
+"""Stands for a number that settings do not bound; no run reaches it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
@@ -47,6 +50,10 @@ class Count:
         depth = 1 + max((share.depth for share in self.shares), default=0)
         return Count(0, {Share(self, depth): 1})
 
+    def many(self, least: int = 0) -> Count:
+        """Return at least ``least`` samples for each of these, without a bound above."""
+        return self * least + (self * UNBOUNDED).some()
+
     def split(self) -> tuple[Count, Count]:
         """Return two parts that make up the whole."""
         part = self.some()
@@ -75,5 +82,11 @@ class Count:
         return rest.constant
 
     def __str__(self) -> str:
-        low, high = self.low, self.high
-        return str(low) if low == high else f"{low}-{high}"
+        return spelled(self.low, self.high)
+
+
+def spelled(low: int, high: int) -> str:
+    """Return ``"12"``, ``"0-12"`` or, where ``high`` is no bound, ``"12 or more"``."""
+    if high - low >= UNBOUNDED:
+        return f"{low} or more"
+    return str(low) if low == high else f"{low}-{high}"

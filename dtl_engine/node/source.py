@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dtl_engine.errors import UsageError
 from dtl_engine.model.sample import Origin, Sample
 from dtl_engine.model.schema import Schema
 
@@ -30,10 +31,17 @@ class Dataset:
         """The file names without suffix, sorted."""
         return tuple(sorted(file.rpartition(".")[0] or file for file in self.files))
 
-    def origins(self) -> Iterator[Origin]:
-        """Yield the identity of every image, in order."""
-        for file in self.files:
-            yield Origin(self.project, self.name, file, self.stems)
+    def origins(self, first: int = 1, total: int = 0) -> Iterator[Origin]:
+        """Yield the identity of every image, in order.
+
+        Args:
+            first: the number of the first one among all images of a graph.
+            total: how many these are; 0: those of this dataset.
+        """
+        for number, file in enumerate(self.files, first):
+            yield Origin(
+                self.project, self.name, file, self.stems, number, total or len(self.files)
+            )
 
 
 class Source(ABC):
@@ -58,6 +66,16 @@ class Source(ABC):
         Raises:
             DataError: the annotation or the image is missing, malformed or contradictory.
         """
+
+
+    def remove(self, origin: Origin) -> None:
+        """Delete one image with its annotation where it lies, for good.
+
+        Raises:
+            UsageError: nothing can be deleted there.
+            OSError: the system refuses.
+        """
+        raise UsageError(f"{origin} cannot be removed from {self.location}")
 
 
 class DataFolders:

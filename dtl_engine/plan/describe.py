@@ -25,7 +25,9 @@ def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
         yield f"leaves out, as nothing of it is saved: {', '.join(dropped)}"
     yield "writes"
     for sink in graph.sinks:
-        yield f"  {plan.outputs[sink.id]}: {graph.inputs[sink.id].total} samples"
+        added = "more into " if sink.id in plan.targets else ""
+        yield f"  {added}{plan.outputs[sink.id]}: {graph.inputs[sink.id].total} samples"
+        yield from (f"  {path}" for path in plan.extras.get(sink.id, ()))
 
 
 def _workers(plan: Plan) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.errors import UsageError
+from dtl_engine.node.base import SinkNode
+from dtl_engine.node.target import Target
 from dtl_engine.optimize.rules import optimize
 from dtl_engine.plan.naming import Naming, name_outputs
 from dtl_engine.plan.units import units
@@ -27,7 +29,8 @@ class Plan:
     """What a run will do.
 
     ``images`` is the number of source images that it reads; ``only`` the patterns that restrict
-    them; ``outputs`` maps each sink to the folder that it fills.
+    them; ``outputs`` maps each sink to the folder that it fills, ``extras`` to the files that it
+    writes beside it, ``targets`` to what that folder holds already, where samples are added.
     """
 
     graph: CompiledGraph
@@ -37,6 +40,8 @@ class Plan:
     runner: RunnerKind
     workers: int
     images: int
+    targets: dict[str, Target] = field(default_factory=dict)
+    extras: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
 
 
@@ -51,10 +56,12 @@ def make_plan(
     """Optimise ``graph`` and fix how it is run; nothing is written yet.
 
     Raises:
-        UsageError: no image matches ``only``.
+        UsageError: no image matches ``only``, or an output to add to is not as it must be.
     """
     # Named as written: which projects there are decides names even where nothing of one is saved.
-    naming = name_outputs(graph)
+    outputs = {node.id: out / graph.output_name(node) for node in graph.sinks}
+    targets = _targets(graph, outputs)
+    naming = name_outputs(graph, targets)
     graph = optimize(graph)
     images = sum(1 for _ in units(graph, only))
     if only and not images:
@@ -66,12 +73,33 @@ def make_plan(
         graph=graph,
         naming=naming,
         out=out,
-        outputs={node.id: out / graph.output_name(node) for node in graph.sinks},
+        outputs=outputs,
         runner=runner,
         workers=1 if runner is RunnerKind.SERIAL else workers or available_cores(),
         images=images,
+        targets=targets,
+        extras={
+            node.id: node.node.extra_outputs(outputs[node.id])
+            for node in graph.sinks
+            if isinstance(node.node, SinkNode)
+        },
         only=only,
     )
+
+
+def _targets(graph: CompiledGraph, outputs: dict[str, Path]) -> dict[str, Target]:
+    """Open what sinks add to."""
+    targets = {}
+    for sink in graph.sinks:
+        schema = graph.inputs[sink.id].schema
+        if isinstance(sink.node, SinkNode) and schema is not None:
+            try:
+                target = sink.node.open_target(outputs[sink.id], schema)
+            except UsageError as error:
+                raise UsageError(f"{sink.location}: {error}") from error
+            if target is not None:
+                targets[sink.id] = target
+    return targets
 
 
 def available_cores() -> int:

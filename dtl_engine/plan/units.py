@@ -35,13 +35,15 @@ def datasets_in_order(graph: CompiledGraph) -> list[Dataset]:
 def units(graph: CompiledGraph, only: tuple[str, ...] = ()) -> Iterator[Unit]:
     """Yield the units of ``graph``; ``only`` restricts them to origins that match a pattern."""
     index = 0
-    for dataset in datasets_in_order(graph):
+    datasets = datasets_in_order(graph)
+    total = sum(len(dataset.files) for dataset in datasets)
+    for dataset in datasets:
         entries = tuple(
             node.id
             for node in graph.source_nodes
             if any(d.key == dataset.key for d in graph.sources[node.id].datasets)
         )
-        for origin in dataset.origins():
+        for origin in dataset.origins(index + 1, total):
             if not only or any(fnmatchcase(str(origin), pattern) for pattern in only):
                 yield Unit(index, origin, entries)
             index += 1

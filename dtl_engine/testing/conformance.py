@@ -21,7 +21,7 @@ from dtl_engine.testing.coverage import (
     assert_schema_covers,
 )
 from dtl_engine.testing.example import documented_example
-from dtl_engine.testing.running import ForbiddenDraws, Outcome, report_on, run_node
+from dtl_engine.testing.running import OUTPUT, ForbiddenDraws, Outcome, report_on, run_node
 from dtl_engine.testing.samples import conformance_samples, sample_schema
 from dtl_engine.testing.settings import (
     assert_refuses_unknown_keys,
@@ -69,8 +69,12 @@ class NodeConformance:
 
     def run(self, node: Node[Any], sample: Sample, folder: Path, *, seed: int = 0) -> Outcome:
         """Return what ``node`` makes of ``sample`` with the draws of ``seed``."""
+        self.prepare(folder / OUTPUT)
         draws = Draws(seed, "node", sample)
         return run_node(node, sample, draws, self.schema(), folder)
+
+    def prepare(self, output: Path) -> None:
+        """Write what the node needs to find in its output folder; by default nothing."""
 
     def test_action_is_in_a_catalogue(self) -> None:
         """An installed library offers the node under its action."""
@@ -106,7 +110,7 @@ class NodeConformance:
         for at, sample in enumerate(self.samples()):
             for _, result in self.run(node, sample, tmp_path / str(at)).results:
                 assert_schema_covers(inferred, result)
-                assert_dataset_is_announced(node, sample, result)
+                assert_dataset_is_announced(node, self.schema(), sample, result)
                 assert result.origin == sample.origin, f"{result} forgot where it came from"
                 assert result.image.size == result.size, (
                     f"{result} is annotated as {result.size}, its image is {result.image.size}"
@@ -177,6 +181,7 @@ class NodeConformance:
         if node.is_random(node.settings):
             return
         for at, sample in enumerate(self.samples()):
+            self.prepare(tmp_path / str(at) / OUTPUT)
             draws = ForbiddenDraws(0, "node", sample)
             run_node(node, sample, draws, self.schema(), tmp_path / str(at))
 

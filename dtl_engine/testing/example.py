@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
 from dtl_engine.node.base import Node
+from dtl_engine.node.docstring import read_docstring
 
 
 def documented_example(node: type[Node[Any]]) -> Any:
@@ -15,18 +15,11 @@ def documented_example(node: type[Node[Any]]) -> Any:
     Raises:
         AssertionError: there is no docstring, no such section, or no JSON in it.
     """
-    lines = (inspect.getdoc(node) or "").splitlines() if node.__doc__ else []
-    assert lines, f"{node.__name__} has no docstring"
-    assert "Example:" in lines, f"the docstring of {node.__name__} has no section 'Example:'"
-    section: list[str] = []
-    for line in lines[lines.index("Example:") + 1 :]:
-        if line and not line.startswith(" "):
-            break
-        section.append(line)
-    text = "\n".join(section)
+    documentation = read_docstring(vars(node).get("__doc__"))
+    assert documentation.summary, f"{node.__name__} has no docstring"
+    assert documentation.example, f"the docstring of {node.__name__} has no section 'Example:'"
     try:
-        return json.loads(text)
+        return documentation.example_settings()
     except json.JSONDecodeError as error:
-        raise AssertionError(
-            f"the example of {node.__name__} is not JSON: {error}\n{text}"
-        ) from error
+        text = f"the example of {node.__name__} is not JSON: {error}\n{documentation.example}"
+        raise AssertionError(text) from error

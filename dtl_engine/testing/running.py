@@ -13,6 +13,10 @@ from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
 from dtl_engine.node.draws import Draws
 from dtl_engine.node.report import ReportNode
+from dtl_engine.node.target import Target
+
+OUTPUT = "output"
+"""The name of the output that an output node writes."""
 
 MOST_RESULTS = 10_000
 """No node may yield more from one small sample; stops one that never ends."""
@@ -45,12 +49,17 @@ class OutputFolder:
     folder: Path
     dataset: str
     stem: str
+    target: Target | None = None
 
     def path(self, *parts: str) -> Path:
         """Return where to write the file of that relative path; its folder exists."""
         path = self.folder.joinpath(*parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def current(self, *parts: str) -> Path:
+        """Return where to read the file of that relative path."""
+        return self.folder.joinpath(*parts)
 
 
 def run_node(
@@ -63,7 +72,7 @@ def run_node(
         sample: that enters; a source node gets it as if it had been read.
         draws: where random numbers come from.
         schema: of the stream that enters.
-        folder: an empty one that a sink writes into.
+        folder: where an output node makes its own, ``OUTPUT``.
     """
     if isinstance(node, ProcessingNode):
         results = []
@@ -76,10 +85,14 @@ def run_node(
     if isinstance(node, ReportNode):
         return report_on(node, [sample], schema, folder)
     assert isinstance(node, SinkNode), f"the kit cannot run a {type(node).__name__}"
-    folder.mkdir(parents=True, exist_ok=True)
-    node.start(schema, folder)
-    dataset = sample.dataset or sample.origin.dataset
-    node.write(sample, schema, OutputFolder(folder, dataset, sample.origin.stem))
+    output = folder / OUTPUT
+    output.mkdir(parents=True, exist_ok=True)
+    target = node.open_target(output, schema)
+    node.start(schema, output)
+    wanted = sample.dataset or sample.origin.dataset
+    dataset = node.name_datasets((wanted,), target)[wanted]
+    node.write(sample, schema, OutputFolder(output, dataset, sample.origin.stem, target))
+    node.finish(schema, output)
     return Outcome(files=_files(folder))
 
 

@@ -96,7 +96,7 @@ def make_sample(
         siblings: names without suffix of all images of the dataset; by default this one alone.
     """
     size = Size(width, height)
-    origin = Origin(project, dataset, file, siblings or (PurePosixPath(file).stem,))
+    origin = Origin(project, dataset, file, siblings or (PurePosixPath(file).stem,), 2, 7)
     image = Image.from_pixels(picture(size), PurePosixPath(file).suffix)
     return Sample(origin, image, Annotation(size, tuple(instances), tags))
 

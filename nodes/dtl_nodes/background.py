@@ -37,7 +37,7 @@ class Background(MapNode[BackgroundSettings]):
 
     def apply(self, sample: Sample) -> Sample:
         """Return the sample with the rectangle at the bottom."""
-        width, height = sample.size
+        width, height = sample.annotation.size
         rectangle = Rectangle(0.0, 0.0, float(width), float(height))
         return sample.replace(
             instances=(Instance(self.settings.label, rectangle), *sample.instances)

@@ -22,32 +22,39 @@ from dtl_nodes.class_mapping import map_classes, map_instances
 from dtl_nodes.formats.supervisely.reader import open_project
 from dtl_nodes.reserved import KEEP, OTHER
 from dtl_nodes.source_patterns import parse_patterns
+from dtl_nodes.tag_mapping import map_instance_tags, map_tag_specs, map_tags
 
 
 def _form(value: object) -> str:
     return "[object]" if isinstance(value, Mapping) else "[string]"
 
 
+Mapped = Annotated[
+    Annotated[Literal["default"], UnionTag("[string]")]
+    | Annotated[dict[str, str], Field(min_length=1), UnionTag("[object]")],
+    Discriminator(_form),
+]
+
+
 class DataSettings(Settings):
     """Settings of ``data``."""
 
-    classes_mapping: Annotated[
-        Annotated[Literal["default"], UnionTag("[string]")]
-        | Annotated[dict[str, str], Field(min_length=1), UnionTag("[object]")],
-        Discriminator(_form),
-    ]
+    classes_mapping: Mapped
     """``"default"`` keeps all classes; or class -> new title, ``__default__`` (keep) or
     ``__ignore__`` (drop its objects), with ``__other__`` for all classes not mentioned."""
 
-    @property
-    def mapping(self) -> Mapping[str, str]:
-        """The mapping; ``"default"`` in its long form."""
-        return {OTHER: KEEP} if isinstance(self.classes_mapping, str) else self.classes_mapping
+    tags_mapping: Mapped = "default"
+    """The same for tags, of images and of objects."""
 
     @property
-    def keeps_all(self) -> bool:
-        """Whether no class changes."""
-        return all(value in (KEEP, key) for key, value in self.mapping.items())
+    def labels(self) -> Mapping[str, str]:
+        """The mapping of the classes; ``"default"`` in its long form."""
+        return _long_form(self.classes_mapping)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The mapping of the tags; ``"default"`` in its long form."""
+        return _long_form(self.tags_mapping)
 
 
 class Data(SourceNode[DataSettings]):
@@ -83,11 +90,27 @@ class Data(SourceNode[DataSettings]):
 
     @staticmethod
     def infer_schema(settings: DataSettings, schema: Schema) -> Schema:
-        """Map the classes of the project."""
-        return map_classes(settings.mapping, schema, at=("classes_mapping",))
+        """Map the classes and the tags of the project."""
+        mapped = map_classes(settings.labels, schema, at=("classes_mapping",))
+        return map_tag_specs(settings.tags, mapped, at=("tags_mapping",))
 
     def apply(self, sample: Sample) -> Sample:
-        """Map the classes of the sample's objects."""
-        if self.settings.keeps_all:
-            return sample
-        return sample.replace(instances=map_instances(self.settings.mapping, sample.instances))
+        """Map the classes of the sample's objects, and all tags."""
+        labels, tags = self.settings.labels, self.settings.tags
+        if not _keeps_all(labels):
+            sample = sample.replace(instances=map_instances(labels, sample.instances))
+        if not _keeps_all(tags):
+            sample = sample.replace(
+                instances=map_instance_tags(tags, sample.instances),
+                tags=map_tags(tags, sample.tags),
+            )
+        return sample
+
+
+def _long_form(mapping: str | Mapping[str, str]) -> Mapping[str, str]:
+    return {OTHER: KEEP} if isinstance(mapping, str) else mapping
+
+
+def _keeps_all(mapping: Mapping[str, str]) -> bool:
+    """Whether nothing changes its name."""
+    return all(value in (KEEP, key) for key, value in mapping.items())

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from dtl_engine.sdk import MapNode, Sample, Settings
+from dtl_engine.sdk import MapNode, Sample, Schema, Settings
 
 
 class DatasetSettings(Settings):
@@ -35,9 +35,11 @@ class ChooseDataset(MapNode[DatasetSettings]):
     family = "flow"
 
     @staticmethod
-    def target_dataset(settings: DatasetSettings, source_dataset: str) -> str | None:
+    def target_datasets(
+        settings: DatasetSettings, source_dataset: str, schema: Schema, images: int
+    ) -> tuple[str, ...]:
         """Return the chosen name."""
-        return settings.name or source_dataset
+        return (settings.name or source_dataset,)
 
     def apply(self, sample: Sample) -> Sample:
         """Return the sample with its dataset chosen."""

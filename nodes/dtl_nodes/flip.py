@@ -1,5 +1,7 @@
 """The ``flip`` node: mirror images together with their annotations."""
 
+from typing import Any
+
 from dtl_engine.sdk import Axis, MapNode, Sample, Settings
 
 
@@ -19,11 +21,21 @@ class Flip(MapNode[FlipSettings]):
     Example:
         {"axis": "vertical"}
 
-    Source: DTL ``flip``, first generation; the second one swapped the two words.
+    Source: DTL ``flip``, first generation. The second one swapped the two words: a document with
+    ``"version": 2`` is read that way.
     """
 
     action = "flip"
     family = "geometry"
+
+    @staticmethod
+    def from_successor(settings: Any) -> Any:
+        """Exchange the two words: the successor names the direction in which pixels move."""
+        exchanged = {"horizontal": "vertical", "vertical": "horizontal"}
+        axis = settings.get("axis") if isinstance(settings, dict) else None
+        if isinstance(axis, str) and axis in exchanged:
+            return {**settings, "axis": exchanged[axis]}
+        return settings
 
     def apply(self, sample: Sample) -> Sample:
         """Return a mirrored copy."""

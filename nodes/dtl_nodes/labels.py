@@ -28,7 +28,12 @@ def places(key: str, labels: Iterable[str]) -> dict[At, str]:
 
 
 def require_kinds(
-    schema: Schema, labels: Mapping[At, str], kinds: Iterable[ShapeKind], why: str
+    schema: Schema,
+    labels: Mapping[At, str],
+    kinds: Iterable[ShapeKind],
+    why: str,
+    *,
+    in_key: bool = False,
 ) -> None:
     """Refuse labels that are declared with a shape that a layer cannot work on.
 
@@ -39,6 +44,7 @@ def require_kinds(
         labels: the labels by where they stand in the settings.
         kinds: the shapes that the layer works on.
         why: the layer's part of the message, as in "'skeletonize' thins".
+        in_key: whether the labels are keys of a mapping, not values.
 
     Raises:
         SchemaError: E306.
@@ -56,6 +62,7 @@ def require_kinds(
                 value=name,
                 allowed=known,
                 help=f"{words} classes here: {', '.join(known) or 'none'}",
+                in_key=in_key,
             )
 
 

@@ -8,11 +8,11 @@ OTHER = "__other__"
 RESERVED = (KEEP, IGNORE, OTHER, "__new__", "__clone__", "__update__")
 
 
-def refuse_reserved(name: str, at: tuple[str | int, ...]) -> None:
-    """Raise ``SchemaError`` if ``name`` is a reserved word or empty."""
+def refuse_reserved(name: str, at: tuple[str | int, ...], what: str = "class") -> None:
+    """Raise ``SchemaError`` if ``name`` is a reserved word or empty; ``what`` it is to name."""
     if name in RESERVED:
         raise SchemaError(
-            "E305", f"'{name}' is a reserved word and no class name", at=at, value=name
+            "E305", f"'{name}' is a reserved word and no {what} name", at=at, value=name
         )
     if not name:
-        raise SchemaError("E305", "a class name cannot be empty", at=at, value=name)
+        raise SchemaError("E305", f"a {what} name cannot be empty", at=at, value=name)

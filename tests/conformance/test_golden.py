@@ -1,19 +1,14 @@
-"""The golden cases recorded from the original engine, by node.
-
-A case joins as soon as every action in it is in the catalogue.
-"""
+"""The golden cases recorded from the original engine."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from dtl_engine.node.catalogue import installed_catalogue
 from tests.fixtures.cli import run_cli
 
 CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
@@ -45,23 +40,17 @@ def check(shared: Path) -> ModuleType:
     return module
 
 
-def _unknown_actions(case: Path) -> set[str]:
-    try:
-        layers = json.loads((case / "graph.json").read_text())
-    except json.JSONDecodeError:
-        return set()
-    if json.loads((case / "case.json").read_text())["expect"] == "error":
-        return set()
-    known = set(installed_catalogue().actions)
-    return {layer["action"] for layer in layers} - known
+DEVIATIONS = {
+    "rotate_vanishing": "masks turn about the centres of pixels here, as everything else does; the "
+    "original engine turned them about pixel indices, up to 1.4 pixels beside polygons and "
+    "pictures (quirk 19 of the reference), and so lost a mask of one pixel that stays here"
+}
+"""Cases that fail on purpose, because the reference asks for something else."""
 
 
 @pytest.mark.parametrize("name", _cases())
 def test_golden_case(name: str, check: ModuleType) -> None:
     case = CONFORMANCE / "cases" / name
-    unknown = _unknown_actions(case)
-    if unknown:
-        pytest.skip(f"no node yet for {', '.join(sorted(unknown))}")
     problems, notes = check.run_case(
         str(case),
         str(CONFORMANCE / "inputs"),
@@ -71,7 +60,10 @@ def test_golden_case(name: str, check: ModuleType) -> None:
     )
     if problems is None:
         pytest.skip("; ".join(notes))
-    assert problems == []
+    if name in DEVIATIONS:
+        assert problems, f"{name} passes now: it deviates no more"
+    else:
+        assert problems == []
 
 
 def test_the_cases_are_there(shared: Path) -> None:

@@ -57,6 +57,10 @@ class TestData(SourceConformance):
         {"classes_mapping": {"__other__": "__ignore__"}},
         {"classes_mapping": {"box": "patch", "patch": "box", "__other__": "__default__"}},
         {"classes_mapping": {"dot": "spot", "hand": "__ignore__", "__other__": "__default__"}},
+        {
+            "classes_mapping": "default",
+            "tags_mapping": {"note": "remark", "count": "__ignore__", "__other__": "__default__"},
+        },
     )
 
     def write_data(self, folder: Path) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ SOURCES = ("dtl_engine", "nodes")
 CODE = re.compile(r'"([EW][0-9]{3})"')
 HEADLINE = re.compile(
     r"^(?P<file>[^\n]+?):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning )?(?P<code>[EW]\d{3}) "
-    r"(?P<message>[^\n]*)(?:\n  at (?P<pointer>[^\n]*))?(?:\n  help: (?P<help>[^\n]*))?",
+    r"(?P<message>[^\n]*)(?:\n  at (?P<pointer>[^\n]*))?(?:\n  used by [^\n]*)*"
+    r"(?:\n  help: (?P<help>[^\n]*))?",
     re.MULTILINE,
 )
 TESTED_IN_CODE = {
@@ -95,6 +96,8 @@ def as_text(problem: dict[str, Any]) -> str:
     place = f"{problem['file']}:{problem['line']}:{problem['column']}"
     lines = [f"{place}: {warning}{problem['code']} {problem['message']}"]
     lines += [f"  at {problem['pointer']}"] if problem["pointer"] else []
+    for user in problem["used_by"]:
+        lines.append(f"  used by {user['file']}:{user['line']}:{user['column']}")
     lines += [f"  help: {problem['help']}"] if problem["help"] else []
     return "\n".join(lines)
 

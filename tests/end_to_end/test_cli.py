@@ -163,10 +163,11 @@ def test_check_shows_every_edge(graph: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (outcome.code, outcome.err) == (0, "")
     assert "\x1b" not in outcome.out
     first = {line.split()[0]: line for line in outcome.out.splitlines() if not line[0].isspace()}
-    assert list(first) == ["edge", "$in", "$flipped", "$wide", "null", "all", "broad", "0"]
+    assert list(first) == ["edge", "$in", "$flipped", "$wide", "null", "all", "broad", "read", "0"]
     assert first["$in"].rstrip().endswith(" 3")
     assert first["null"].split()[1:3] == ["if", "(false)"]
     assert first["broad"].rstrip().endswith(" 0-3")
+    assert first["read"] == "read as the original language: a document of version 1"
     assert "0 errors, 0 warnings" in first["0"]
 
 

@@ -141,7 +141,7 @@ class Mask(Shape):
         The centre of each pixel is mapped back and takes the pixel that holds it. Quarter turns
         turn the array itself.
         """
-        turned = self._tight(*resample(self.pixels, self.x, self.y, affine))
+        turned = self._tight(*resample(self.pixels, self.x, self.y, affine.of_masks))
         return () if turned is None else (turned,)
 
     def clip(self, window: Edges) -> tuple[Self, ...]:

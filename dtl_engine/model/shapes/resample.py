@@ -14,6 +14,9 @@ from dtl_engine.model.geometry import BBox, Window
 if TYPE_CHECKING:
     from dtl_engine.model.shapes.mask_body import MaskPixels
 
+_TIE_PX = 2.0**-24
+"""Added to places, so that not rounding decides for centres on a line of the grid."""
+
 _AT_ONCE_PX = 1 << 15
 """Pixels worked on at once: their coordinates stay in the processor's cache."""
 
@@ -44,8 +47,8 @@ def resample(
     is_turned = back.x_row[0] == 0
     if is_turned:
         reach = Window(reach.top, reach.left, reach.bottom, reach.right)
-    columns, left = _indices(back.x_row, back.denominator, reach.left, reach.right, x, width)
-    rows, top = _indices(back.y_row, back.denominator, reach.top, reach.bottom, y, height)
+    columns, left = _indices(back.x_row, back.denominator, reach[0::2], range(x, x + width))
+    rows, top = _indices(back.y_row, back.denominator, reach[1::2], range(y, y + height))
     found = pixels.take(rows, axis=0).take(columns, axis=1)
     if is_turned:
         return np.ascontiguousarray(found.T), top, left
@@ -53,21 +56,28 @@ def resample(
 
 
 def _indices(
-    row: Row, denominator: int, first: int, last: int, start: int, count: int
+    row: Row, denominator: int, reach: tuple[int, ...], present: range
 ) -> tuple[NDArray[np.intp], int]:
-    """Return which of ``count`` source pixels from ``start`` on the target pixels take.
+    """Return which source pixels the target pixels take along one axis.
 
-    Only those from ``first`` to ``last - 1`` are asked. Also returned is the first target pixel
-    that takes one.
+    Args:
+        row: of the map back; only one factor is not 0.
+        denominator: of the row.
+        reach: the first target pixel that is asked, and the first one that is not any more.
+        present: the source pixels that there are.
+
+    Returns:
+        The source pixels, counted from the first present one, and the first target pixel that
+        takes one.
     """
-    factor, constant = row[0] or row[1], row[2]
-    twice = 2 * denominator
+    factor, constant, twice = row[0] or row[1], 2 * row[2], 2 * denominator
     # Whole numbers of any size: a map is made of sizes, but maps may be put together.
-    found = [(factor * (2 * at + 1) + 2 * constant) // twice - start for at in range(first, last)]
-    kept = [at for at, index in enumerate(found) if 0 <= index < count]
+    found = [(factor * (2 * at + 1) + constant) // twice for at in range(*reach)]
+    kept = [at for at, index in enumerate(found) if index in present]
     if not kept:
-        return np.empty(0, np.intp), first
-    return np.array(found[kept[0] : kept[-1] + 1], np.intp), first + kept[0]
+        return np.empty(0, np.intp), reach[0]
+    indices = np.array(found[kept[0] : kept[-1] + 1], np.intp) - present.start
+    return indices, reach[0] + kept[0]
 
 
 def _resample_anyhow(
@@ -78,6 +88,7 @@ def _resample_anyhow(
     # A rim of unset pixels answers for all that lies outside.
     rimmed = np.pad(pixels, 1).ravel()
     (a, b, c), (d, e, f) = back.matrix.tolist()
+    right, below = c - x + 1 + _TIE_PX, f - y + 1 + _TIE_PX
     columns = np.arange(reach.left, reach.right) + 0.5
     rows = (np.arange(reach.top, reach.bottom) + 0.5)[:, None]
     found = np.empty((len(rows), len(columns)), bool)
@@ -85,8 +96,8 @@ def _resample_anyhow(
     for first in range(0, len(rows), step):
         part = rows[first : first + step]
         # Truncation is the floor here, as smaller numbers are cut to 0 before.
-        across = np.clip(a * columns + (b * part + (c - x + 1)), 0, width + 1).astype(np.int32)
-        down = np.clip(d * columns + (e * part + (f - y + 1)), 0, height + 1).astype(np.int32)
+        across = np.clip(a * columns + (b * part + right), 0, width + 1).astype(np.int32)
+        down = np.clip(d * columns + (e * part + below), 0, height + 1).astype(np.int32)
         down *= width + 2
         down += across
         rimmed.take(down, out=found[first : first + step])

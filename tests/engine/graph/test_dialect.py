@@ -68,7 +68,7 @@ def without(key: str) -> dict[str, Any]:
         (3, ("E008", "")),
         ({"version": 1}, ("E101", "")),
         ({"layers": {}}, ("E101", "/layers")),
-        ({**document(), "version": 2}, ("E105", "/version")),
+        ({**document(), "version": 3}, ("E105", "/version")),
         ({**document(), "version": True}, ("E105", "/version")),
         ({**document(), "seed": "7"}, ("E104", "/seed")),
         ({**document(), "seed": True}, ("E104", "/seed")),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtl_engine.errors import UsageError
-from dtl_engine.graph.overrides import Override, parse_override
+from dtl_engine.graph.overrides import Override, SetParameter, parse_override
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,21 @@ def test_override(text: str, layer: str, path: tuple[str, ...], value: Any) -> N
     override = parse_override(text)
     assert override == Override(text, layer, path, value)
     assert type(override.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("crop_min=60", "crop_min", 60),
+        (" crop_min = 60", "crop_min", 60),
+        ("project=lemon", "project", "lemon"),
+        ("project=a.b=c", "project", "a.b=c"),
+        ('classes=["a"]', "classes", ["a"]),
+        ("by=null", "by", None),
+    ],
+)
+def test_parameter(text: str, name: str, value: Any) -> None:
+    assert parse_override(text) == SetParameter(text, name, value)
 
 
 @pytest.mark.parametrize(

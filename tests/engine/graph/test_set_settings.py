@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 
 from dtl_engine.errors import UsageError
-from dtl_engine.graph.dialect import DialectReader
-from dtl_engine.graph.json_reader import read_json
 from dtl_engine.graph.overrides import parse_override
-from dtl_engine.graph.set_settings import apply_overrides
-from dtl_engine.graph.spec import GraphSpec
+from dtl_engine.graph.read import GraphRead, read_graph
 from tests.fixtures.small_graphs import layer
 
 LAYERS = [
@@ -23,8 +20,8 @@ LAYERS = [
 ]
 
 
-def spec() -> GraphSpec:
-    return DialectReader(read_json(json.dumps(LAYERS).encode(), "g.json")).read()
+def read(*texts: str) -> GraphRead:
+    return read_graph(json.dumps(LAYERS).encode(), "g.json", overrides=map(parse_override, texts))
 
 
 @pytest.mark.parametrize(
@@ -39,14 +36,12 @@ def spec() -> GraphSpec:
     ],
 )
 def test_settings_are_replaced(text: str, at: int, path: list[Any], value: Any) -> None:
-    before = spec()
-    after, problems = apply_overrides(before, [parse_override(text)])
-    assert problems == []
+    after = read(text).spec
+    assert read(text).problems == ()
     found = after.layers[at].settings
     for key in path:
         found = found[key]
     assert found == value
-    assert before == spec(), "the document itself was changed"
     pointer = f"/{at}/settings/" + "/".join(str(part) for part in path)
     assert after.locate(pointer).file == f"--set '{text}'"
     assert after.locate(f"/{at}/action").file == "g.json"
@@ -66,10 +61,11 @@ def test_settings_are_replaced(text: str, at: int, path: list[Any], value: Any) 
     ],
 )
 def test_what_does_not_fit_is_told(text: str, words: str) -> None:
-    after, (problem,) = apply_overrides(spec(), [parse_override(text)])
+    after = read(text)
+    (problem,) = after.problems
     assert problem.code == "E109"
     assert words in problem.message
-    assert after == spec()
+    assert after.spec.layers == read().spec.layers
 
 
 def test_paths_have_an_end() -> None:
@@ -78,6 +74,5 @@ def test_paths_have_an_end() -> None:
 
 
 def test_the_last_one_wins() -> None:
-    texts = ["$crop.part.width=5", "$crop.part.width=6"]
-    after, _ = apply_overrides(spec(), map(parse_override, texts))
+    after = read("$crop.part.width=5", "$crop.part.width=6").spec
     assert after.layers[0].settings["part"] == {"width": 6}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtl_engine.node.count import Count
+from dtl_engine.node.count import UNBOUNDED, Count
 
 
 def bounds(count: Count) -> tuple[int, int]:
@@ -62,3 +62,13 @@ def test_bounds_hold_whatever_the_shares_are(data: st.DataObject) -> None:
                 streams.append((count + other, number + more))
     for count, number in streams:
         assert 0 <= count.low <= number <= count.high
+
+
+def test_many_have_no_bound_above() -> None:
+    many = Count(3).many(2)
+    assert many.low == 6
+    assert many.high >= UNBOUNDED
+    assert str(many) == "6 or more"
+    assert str(Count(3).many()) == "0 or more"
+    assert str(many * 2 + Count(1)) == "13 or more"
+    assert bounds(Count(0).many(2)) == (0, 0)

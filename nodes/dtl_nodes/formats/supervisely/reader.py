@@ -84,6 +84,13 @@ class Project(Source):
         _check_size(image, image_path, annotation.size)
         return Sample(origin, image, annotation)
 
+    def remove(self, origin: Origin) -> None:
+        """Delete the annotation and the image; a dataset that is empty then stays."""
+        folder = self.location / origin.dataset
+        path, _ = _annotation_bytes(f"{folder / ANNOTATIONS}{os.sep}", origin)
+        Path(path).unlink()
+        (folder / IMAGES / origin.file).unlink()
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Project, (self.location, self.schema, self.datasets, self.notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 from dtl_engine.sdk import (
     Annotation,
     Image,
+    Instance,
     Place,
     Sample,
     Schema,
@@ -39,8 +41,15 @@ def write_sample(sample: Sample, place: Place, *, clip_polygons: bool) -> None:
     name = f"{place.stem}{sample.origin.suffix}"
     _write_image(sample.image, place.path(place.dataset, IMAGES, name))
     annotation = place.path(place.dataset, ANNOTATIONS, f"{name}{ANNOTATION_SUFFIX}")
-    content = _annotation_json(sample.annotation, clip_polygons)
+    content = annotation_json(sample.annotation, clip_polygons=clip_polygons)
     annotation.write_bytes(orjson.dumps(content, option=_OPTIONS))
+
+
+def saved_instances(annotation: Annotation, *, clip_polygons: bool) -> Iterator[Instance]:
+    """Yield the instances as they are written: inside the image, in pieces where they are cut."""
+    for instance in annotation.instances:
+        for piece in _normal(instance.shape, annotation.size, clip_polygons):
+            yield instance.with_shape(piece)
 
 
 def _write_image(image: Image, path: Path) -> None:
@@ -50,7 +59,8 @@ def _write_image(image: Image, path: Path) -> None:
         path.write_bytes(image.encode(path.suffix))
 
 
-def _annotation_json(annotation: Annotation, clip_polygons: bool) -> dict[str, Any]:
+def annotation_json(annotation: Annotation, *, clip_polygons: bool) -> dict[str, Any]:
+    """Return an annotation as the JSON value of its file, for orjson."""
     extra = {key: v for key, v in annotation.extra.items() if key not in ("name", "imageId")}
     return {
         **extra,
@@ -65,9 +75,8 @@ def _objects(annotation: Annotation, clip_polygons: bool) -> Any:
     if isinstance(annotation.pending, UntouchedObjects) and not clip_polygons:
         return orjson.Fragment(annotation.pending.json)
     return [
-        object_json(instance.with_shape(piece))
-        for instance in annotation.instances
-        for piece in _normal(instance.shape, annotation.size, clip_polygons)
+        object_json(instance)
+        for instance in saved_instances(annotation, clip_polygons=clip_polygons)
     ]
 
 

@@ -1,0 +1,1 @@
+"""What the benchmark of single nodes is made of: pictures, settings, and the calls beside them."""

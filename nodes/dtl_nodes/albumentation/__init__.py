@@ -1,0 +1,1 @@
+"""Transforms of albumentations: read from JSON, chosen by chance, applied, carried along."""

@@ -1,0 +1,1 @@
+"""Pure array functions that nodes share; no node in sight."""
