@@ -34,17 +34,15 @@ from dtl_engine.node.base import (
     ExpandNode,
     MapNode,
     Node,
-    Place,
     RandomExpandNode,
     RandomMapNode,
     RandomRouteNode,
     RouteNode,
     SchemaMapNode,
-    SinkNode,
-    SourceNode,
 )
 from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.ends import Place, SinkNode, SourceNode
 from dtl_engine.node.replacing import replacing
 from dtl_engine.node.report import ReportNode, Tally
 from dtl_engine.node.settings import NoSettings, Percent, Settings

@@ -10,8 +10,9 @@ from typing import Any
 from dtl_engine.errors import Location, Problem
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import Node, OutputNode, ProcessingNode, SourceNode
+from dtl_engine.node.base import Node, ProcessingNode
 from dtl_engine.node.count import Count
+from dtl_engine.node.ends import OutputNode, SourceNode
 from dtl_engine.node.signature import Kind
 from dtl_engine.node.source import Source
 

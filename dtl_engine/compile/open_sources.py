@@ -9,7 +9,7 @@ from dtl_engine.errors import Problem, Severity
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.model.schema import SchemaError
-from dtl_engine.node.base import SourceNode
+from dtl_engine.node.ends import SourceNode
 from dtl_engine.node.source import DataFolders, Source
 
 

@@ -11,7 +11,7 @@ from dtl_engine.compile.graph import Edge
 from dtl_engine.errors import Problem, did_you_mean
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import Dialect, GraphSpec
-from dtl_engine.node.base import SinkNode
+from dtl_engine.node.ends import SinkNode
 
 MAIN = "source"
 """What the successor calls the first input of a layer, and what a list of names is for."""

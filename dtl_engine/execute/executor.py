@@ -34,7 +34,7 @@ from dtl_engine.execute.runners.serial import run_serial
 from dtl_engine.execute.runners.threads import run_threads
 from dtl_engine.execute.staging import clear_staging
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import OutputNode, SinkNode
+from dtl_engine.node.ends import OutputNode, SinkNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.plan.plan import Plan, RunnerKind
 from dtl_engine.plan.units import Unit, units

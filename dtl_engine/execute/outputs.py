@@ -14,7 +14,8 @@ from pathlib import Path
 from dtl_engine.errors import UsageError
 from dtl_engine.node.replacing import partial
 
-MARK = "meta.json"
+MARKS = ("meta.json", "report.json")
+"""What the folders that graphs write hold: of samples the one, of reports the other."""
 
 
 def previous(output: Path) -> Path:
@@ -48,9 +49,10 @@ def check_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> No
     if output.is_dir() and any(output.iterdir()):
         if not overwrite:
             raise UsageError(f"the output {output} exists; --overwrite replaces it")
-        if not (output / MARK).is_file():
+        if not any((output / mark).is_file() for mark in MARKS):
             raise UsageError(
-                f"the output {output} is in the way: it has no {MARK}, so no graph wrote it"
+                f"the output {output} is in the way: it has no {' or '.join(MARKS)}, "
+                "so no graph wrote it"
             )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from dtl_engine.compile.graph import CompiledNode
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.base import ProcessingNode
+from dtl_engine.node.ends import SinkNode, SourceNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import Source
 from dtl_engine.node.target import Target

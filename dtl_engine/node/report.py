@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import OutputNode, S
+from dtl_engine.node.base import S
+from dtl_engine.node.ends import OutputNode
 
 
 class Tally(Protocol):

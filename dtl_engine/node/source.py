@@ -67,7 +67,6 @@ class Source(ABC):
             DataError: the annotation or the image is missing, malformed or contradictory.
         """
 
-
     def remove(self, origin: Origin) -> None:
         """Delete one image with its annotation where it lies, for good.
 

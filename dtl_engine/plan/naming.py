@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode
 from dtl_engine.errors import UsageError
 from dtl_engine.model.sample import Origin, Sample
-from dtl_engine.node.base import SinkNode
+from dtl_engine.node.ends import SinkNode
 from dtl_engine.node.source import Dataset
 from dtl_engine.node.target import Target
 from dtl_engine.plan.units import datasets_in_order

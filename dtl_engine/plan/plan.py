@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.errors import UsageError
-from dtl_engine.node.base import SinkNode
+from dtl_engine.node.ends import SinkNode
 from dtl_engine.node.target import Target
 from dtl_engine.optimize.rules import optimize
 from dtl_engine.plan.naming import Naming, name_outputs

@@ -10,8 +10,9 @@ from typing import Any
 
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema
-from dtl_engine.node.base import Node, ProcessingNode, SinkNode, SourceNode
+from dtl_engine.node.base import Node, ProcessingNode
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.ends import SinkNode, SourceNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.node.target import Target
 

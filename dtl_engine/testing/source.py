@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.node.base import SourceNode
+from dtl_engine.node.ends import SourceNode
 from dtl_engine.node.source import DataFolders, Source
 from dtl_engine.testing.compare import assert_same_sample
 from dtl_engine.testing.conformance import NodeConformance

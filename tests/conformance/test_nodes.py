@@ -6,7 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.node.base import Node, SourceNode
+from dtl_engine.node.base import Node
+from dtl_engine.node.ends import SourceNode
 from dtl_engine.testing import NodeConformance, SourceConformance
 from dtl_nodes import CATALOGUE
 from dtl_nodes.background import Background

@@ -16,15 +16,28 @@ from tests.conftest import ROOT
 from tests.fixtures.cli import run_cli
 
 README = (ROOT / "README.md").read_text()
+COMPOSITION = (ROOT / "docs" / "composition.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def dtl_commands() -> list[str]:
-    lines = (line for block in blocks(README, "sh") for line in block.splitlines())
+def dtl_commands(text: str = README) -> list[str]:
+    lines = (line for block in blocks(text, "sh") for line in block.splitlines())
     return [line for line in lines if line.startswith("dtl ")]
+
+
+@pytest.fixture
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents of the page on composition, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    named = r"`(\w+\.json)`[^`]*\n\n```json\n(.*?)^```$"
+    found = re.findall(named, COMPOSITION, re.MULTILINE | re.DOTALL)
+    assert len(found) == len(blocks(COMPOSITION, "json"))
+    for name, text in found:
+        Path(name).write_text(text)
+    return [name for name, _ in found]
 
 
 @pytest.mark.parametrize("line", dtl_commands())
@@ -35,6 +48,35 @@ def test_every_command_of_the_readme(
     outcome = run_cli(*shlex.split(line, comments=True)[1:])
     assert outcome.code == 0, outcome.err
     assert outcome.out or list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("line", dtl_commands(COMPOSITION))
+def test_every_command_on_composition(line: str, documents: list[str]) -> None:
+    outcome = run_cli(*shlex.split(line, comments=True)[1:])
+    assert outcome.code == 0, outcome.err
+
+
+def test_the_documents_on_composition(documents: list[str]) -> None:
+    for name in documents:
+        is_part = "inputs" in json.loads(Path(name).read_text())
+        outcome = run_cli("check", name)
+        assert (outcome.code, "E129" in outcome.out) == ((2, True) if is_part else (0, False))
+    assert compile_graph("copies.json", set=["copies=2"]).sinks[0].id == "lemon_x2"
+    assert [node.id for node in compile_graph("all_ways.json").nodes] == [
+        *("photos", "both/flipped", "both", "four/flipped", "four", "all_ways")
+    ]
+    wide = compile_graph("fruit_wide.json")
+    assert wide.by_id["crop"].spec.settings == {"sides": {"left": "2px"}}
+    assert wide.by_id["train"].spec.settings == {"condition": {"min_width": 400}}
+    assert [node.id for node in wide.nodes][-2:] == ["fruit_train", "small"]
+
+
+def test_the_messages_on_composition(documents: list[str]) -> None:
+    of_range, of_part = blocks(COMPOSITION, "text")
+    assert of_range in run_cli("check", "copies.json", "--set", "copies=99").out
+    part = Path("mirrored.json")
+    part.write_text(part.read_text().replace("${axis}", "diagonal"))
+    assert of_part in run_cli("check", "all_ways.json").out
 
 
 def test_the_commands_of_the_readme_are_the_ones_there_are() -> None:

@@ -38,7 +38,9 @@ def test_runs_from_anywhere_without_options(
     by_name = run_cli("run", name, "--out", "by_name", "--quiet")
     assert (by_name.code, by_name.out) == (0, "")
     assert tree(tmp_path / "by_path") == tree(tmp_path / "by_name")
-    said = re.search(rf"`{name}\.json`.*?(\d+) images altogether", (GRAPHS / "README.md").read_text())
+    said = re.search(
+        rf"`{name}\.json`.*?(\d+) images altogether", (GRAPHS / "README.md").read_text()
+    )
     assert said is not None, "the table of README.md does not tell how many images it writes"
     assert len(list(tmp_path.glob("by_name/*/*/img/*"))) == int(said[1])
 

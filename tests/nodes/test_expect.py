@@ -11,6 +11,7 @@ import pytest
 from dtl_engine.errors import GraphInvalid
 from dtl_engine.plan.plan import RunnerKind
 from dtl_nodes.expect import Expect
+from tests.fixtures.cli import run_cli
 from tests.fixtures.nodes import refuses
 from tests.fixtures.small_graphs import Json, compiled, layer, reading, run
 
@@ -124,3 +125,16 @@ def test_settings_that_make_no_sense() -> None:
     refuses(Expect, {"unlabelled": {"min_percent": 9, "max_percent": 8.5}}, "above max_percent 8.5")
     refuses(Expect, {"unlabelled": {}}, "'min_percent' or 'max_percent' is needed")
     refuses(Expect, {"loss": {"max_percent": 101}}, "100")
+
+
+def test_a_report_is_replaced_only_when_asked(mini: Path, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.json"
+    layers = [reading(), expecting(["$in"], samples={"min": 1})]
+    graph.write_text(json.dumps({"version": 1, "layers": layers}))
+    words = ("run", graph, "--data", mini, "--out", tmp_path, "--quiet")
+    assert run_cli(*words).code == 0
+    assert "exists; --overwrite replaces it" in run_cli(*words).err
+    assert run_cli(*words, "--overwrite").code == 0
+    failing = run_cli(*words, "--overwrite", "--set", "facts.samples.min=4")
+    assert failing.code == 1
+    assert failing.err.endswith(": expected at least 4 samples, found 3\n")
