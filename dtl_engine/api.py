@@ -9,10 +9,12 @@ from typing import Any
 
 from dtl_engine.compile.compiler import compile_document
 from dtl_engine.compile.graph import CompiledGraph
-from dtl_engine.errors import UsageError, did_you_mean
+from dtl_engine.compile.migrate import migrate
+from dtl_engine.errors import Problem, UsageError, did_you_mean
 from dtl_engine.execute.events import Listener
 from dtl_engine.execute.executor import Execution
 from dtl_engine.execute.reports import RunReport
+from dtl_engine.graph.json_reader import read_json
 from dtl_engine.graph.overrides import parse_override
 from dtl_engine.graph.read import GraphRead, Home, read_graph
 from dtl_engine.node.catalogue import installed_catalogue
@@ -62,6 +64,24 @@ def read_document(graph: Document, *, set: Iterable[str] = ()) -> GraphRead:
         GraphInvalid: it is no JSON that a graph may be.
     """
     return _read(*_document(graph), set)
+
+
+def migrate_graph(
+    graph: Document, *, generation: int | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a document rewritten as an object of version 1 that means the same, and warnings.
+
+    Args:
+        graph: as for ``compile_graph``.
+        generation: what a bare list is to be read as, 1 or 2; ``None``: 1, the original language.
+
+    Raises:
+        UsageError: the document cannot be read.
+        GraphInvalid: it is not well formed, or an action is not known.
+    """
+    text, file, path = _document(graph)
+    written = read_json(text, file).value
+    return migrate(_read(text, file, path, ()), written, installed_catalogue(), generation)
 
 
 def run_graph(

@@ -39,6 +39,20 @@ class Location:
         """The pointer of the value in the whole graph, whatever document it was written in."""
         return self.flat_pointer or self.pointer
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the place as JSON data; what it has not is left out."""
+        place: dict[str, Any] = {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "pointer": self.pointer,
+        }
+        if self.flat_pointer:
+            place["flat_pointer"] = self.flat_pointer
+        if self.used_by:
+            place["used_by"] = [each.as_json() for each in self.used_by]
+        return place
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 

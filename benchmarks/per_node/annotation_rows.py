@@ -130,9 +130,10 @@ ANNOTATION_ROWS = (
         call="polylines",
     ),
     AnnotationRow(
-        "merge_bitmap_masks", "", masks, direct=bare.united, call="numpy: canvas |= mask"
+        "merge_bitmap_masks", "", masks, direct=bare.united, call="numpy: or into a picture"
     ),
     AnnotationRow("merge_lines", "", lines),
+    AnnotationRow("move", "", masks),
     AnnotationRow("multiply", "10, a copy", masks),
     AnnotationRow(
         "objects_filter",
@@ -182,6 +183,7 @@ ANNOTATION_ROWS = (
         direct=bare.on_masks(masks, cv2.connectedComponents),
         call="connectedComponents",
     ),
+    AnnotationRow("split_data", "", masks),
     AnnotationRow("stats", "", masks),
     AnnotationRow("tag", "", masks),
 )

@@ -105,6 +105,6 @@ def _observe(node: ReportNode[Any, Any], sample: Sample, schema: Schema, counts:
     start = perf_counter()
     port = node.signature.inputs[0].name
     tally = node.tally({each.name: schema for each in node.signature.inputs})
-    node.observe(tally, sample, port)
+    node.observe(tally, sample.to_save(), port)
     counts.seconds += perf_counter() - start
     return 1

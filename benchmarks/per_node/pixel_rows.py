@@ -47,6 +47,11 @@ def _likewise(family: str, option: str, name: str, **arguments: Any) -> PixelRow
     return _corruption(family, option, transform(name, **arguments), f"A.{name}")
 
 
+def _studio(category: str, name: str, **params: Any) -> Json:
+    entry = {"category": category, "name": name, "params": params}
+    return {"shuffle": False, "classes_to_convert": {}, "pipeline": [entry]}
+
+
 PIXEL_ROWS = (
     PixelRow(
         "anonymize",
@@ -80,6 +85,20 @@ PIXEL_ROWS = (
         LIGHT,
         call_of(cv2.convertScaleAbs, alpha=1.2, beta=10),
         "convertScaleAbs",
+    ),
+    PixelRow(
+        "imgaug_studio",
+        "GaussianBlur",
+        _studio("blur", "GaussianBlur", sigma=2),
+        call_of(cv2.GaussianBlur, (0, 0), 2),
+        "GaussianBlur",
+    ),
+    PixelRow(
+        "imgaug_studio",
+        "Add",
+        _studio("arithmetic", "Add", value=10),
+        call_of(cv2.add, (10, 10, 10, 0)),
+        "add",
     ),
     PixelRow("noise", "", {"mean": 0, "std": 6}, add_normal(6), "randn, add"),
     PixelRow("random_color", "", {"strength": 0.4}, call_of(cv2.transform, MIX), "transform"),

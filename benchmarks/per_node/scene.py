@@ -106,7 +106,7 @@ class Scene:
 
     @cached_property
     def lines(self) -> tuple[Instance, ...]:
-        """Eight lines of 60 points of the label ``path``, in two rows with small gaps."""
+        """Eight lines of 60 points of the label ``path``, two waves with small gaps."""
         return self._eight("path", self._line)
 
     @cached_property
@@ -138,9 +138,9 @@ class Scene:
         left, top = self.px(x), self.px(y)
         return Rectangle(left, top, left + self.px(MASK_WIDTH), top + self.px(MASK_HEIGHT))
 
-    def _line(self, number: int, x: int, y: int) -> Polyline:
+    def _line(self, _: int, x: int, y: int) -> Polyline:
         along = np.linspace(0, 355, POINTS)
-        wave = 40 * np.sin(along / 60 + number)
+        wave = 40 * np.sin((x + along) / 60)
         return Polyline(np.stack((x + along, y + wave), axis=1) * self.scale)
 
     def _blob(self, number: int, x: int, y: int) -> Mask:

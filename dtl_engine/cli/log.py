@@ -169,7 +169,7 @@ class JsonLog:
                 "origin": event.unit.origin,
                 "saved": saved,
             }
-            self._print({**content, "failure": asdict(failure)} if failure else content)
+            self._print({**content, "failure": failure.as_json()} if failure else content)
         else:
             self._print({"event": "finished", **report_json(event.report)})
 
@@ -186,7 +186,13 @@ def report_json(report: RunReport) -> dict[str, Any]:
     """Return a run's report as JSON data."""
     # asdict() makes nonsense of a Counter: its constructor counts pairs.
     saved = dict(report.saved)
-    facts = {"saved": saved, "samples": report.samples, "exit_code": report.exit_code}
+    failures = [failure.as_json() for failure in report.failures]
+    facts = {
+        "failures": failures,
+        "saved": saved,
+        "samples": report.samples,
+        "exit_code": report.exit_code,
+    }
     told = asdict(replace(report, tallies={}, leaving=[]))
     del told["tallies"], told["leaving"]
     return {**told, **facts}

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from dtl_engine.cli.options import GraphPath
+
 
 @click.command("migrate")
-@click.argument("graph", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("graph", type=GraphPath())
 @click.option(
     "--generation",
     type=click.IntRange(1, 2),
@@ -23,17 +25,16 @@ import click
     metavar="FILE",
     help="Where to write. Default: standard output.",
 )
-def command(graph: Path, generation: int | None, out: Path | None) -> None:
+def command(graph: str, generation: int | None, out: Path | None) -> None:
     """Rewrite GRAPH as an object of version 1 that means the same.
 
     Actions get the names of the original language and settings its meaning; keys that were
     ignored are left out. What is not certain is told on standard error.
     """
-    from dtl_engine.compile.migrate import migrate
+    from dtl_engine.api import migrate_graph
     from dtl_engine.errors import UsageError
-    from dtl_engine.node.catalogue import installed_catalogue
 
-    document, warnings = migrate(graph.read_bytes(), str(graph), installed_catalogue(), generation)
+    document, warnings = migrate_graph(graph, generation=generation)
     for warning in warnings:
         click.echo(str(warning), err=True)
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"

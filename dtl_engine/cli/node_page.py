@@ -25,7 +25,8 @@ def node_page(node: NodeDescription) -> Iterator[str]:
     yield f"inputs: {_ports(node.inputs)}"
     yield f"outputs: {_ports(node.outputs)}"
     yield ""
-    yield "settings:" if node.settings else "settings: none"
+    remark = f" ({node.remark})" if node.remark else ""
+    yield from _wrapped(f"settings{remark}:" if node.settings else f"settings: none{remark}")
     yield from _settings(node.settings, _STEP)
     if node.example is not None:
         yield ""

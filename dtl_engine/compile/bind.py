@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dtl_engine.compile.generations import mixed_generations
 from dtl_engine.compile.settings_problems import validate_settings
 from dtl_engine.errors import Problem, did_you_mean
+from dtl_engine.graph import parts
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
 from dtl_engine.node.base import Node
 from dtl_engine.node.catalogue import Catalogue, NodeUnavailable
@@ -76,12 +77,14 @@ def _unknown_action(spec: GraphSpec, layer: NodeSpec, catalogue: Catalogue) -> P
         message = f"action '{layer.action}' {why}"
         return Problem("E111", message, location, help=instead, value=layer.action)
     broken = "; ".join(catalogue.broken_libraries.values())
+    help = "; ".join(filter(None, (did_you_mean(layer.action, catalogue.names), broken)))
+    if layer.action == parts.ACTION:
+        help = 'parts belong to documents of the form {"version": 1, "layers": [...]}'
     return Problem(
         "E102",
         f"unknown action '{layer.action}'",
         spec.locate(f"{layer.pointer}/action"),
-        help="; ".join(filter(None, (did_you_mean(layer.action, catalogue.names), broken)))
-        or "'dtl nodes' lists all actions",
+        help=help or "'dtl nodes' lists all actions",
         value=layer.action,
         allowed=catalogue.names,
     )

@@ -6,7 +6,6 @@ import glob
 import json
 import shlex
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 from dtl_engine.execute.reports import Failure
@@ -31,7 +30,7 @@ class FailedFolder:
         """Write the reason and the command that reproduces it."""
         path = self.folder / f"{failure.origin}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = {**asdict(failure), "reproduce": self.reproduction(failure)}
+        content = {**failure.as_json(), "reproduce": self.reproduction(failure)}
         partial = path.with_name(f".{path.name}.partial")
         partial.write_bytes(json.dumps(content, indent=2).encode())
         partial.replace(path)

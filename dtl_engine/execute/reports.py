@@ -23,6 +23,11 @@ class Failure:
     location: Location
     path: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the failure as JSON data."""
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        return {**facts, "location": self.location.as_json()}
+
 
 @dataclass(slots=True)
 class NodeCounts:

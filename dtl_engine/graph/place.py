@@ -89,7 +89,10 @@ class Place:
 
     def used_at(self, user: Place) -> Place:
         """Return this place as that of a value which stands in the graph at ``user``."""
-        used_by = (*self.used_by, user.alone, *user.used_by)
+        own = self.used_by
+        while own and own[-1] in user.used_by:
+            own = own[:-1]  # both stand in one part
+        used_by = (*own, user.alone, *user.used_by)
         return replace(self, used_by=used_by, holder=user)
 
     def locate(self, *, key: bool = False) -> Location:

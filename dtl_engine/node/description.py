@@ -8,7 +8,7 @@ from typing import Any
 
 from dtl_engine.node.base import Node
 from dtl_engine.node.docstring import read_docstring
-from dtl_engine.node.settings_tree import Setting, settings_tree
+from dtl_engine.node.settings_tree import Setting, remark_on, settings_tree
 from dtl_engine.node.signature import Port, Signature
 
 INPUT = "$in"
@@ -21,6 +21,7 @@ FOLDER = "result"
 class NodeDescription:
     """What one node is: texts hold code in `single backticks` and no line breaks.
 
+    ``remark`` is said of all settings together, such as ``exactly one of the two``.
     ``example`` is a whole layer as it stands in a graph, ``None`` if the docstring has no example.
     """
 
@@ -32,6 +33,7 @@ class NodeDescription:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     settings: tuple[Setting, ...]
+    remark: str
     example: dict[str, Any] | None
     source: str
     settings_schema: dict[str, Any]
@@ -89,6 +91,7 @@ def describe_action(
         signature.inputs,
         signature.outputs,
         settings_tree(settings_schema),
+        remark_on(settings_schema),
         example,
         documentation.source,
         settings_schema,

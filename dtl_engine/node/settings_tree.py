@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dtl_engine.node.docstring import plain
 from dtl_engine.node.settings_types import Definitions, kind_of, resolved, variants
+
+_REMARK = re.compile(r"Settings of [^:;.]+[:;] (?P<remark>.+)")
 
 JsonSchema = Mapping[str, Any]
 
@@ -57,6 +60,15 @@ def settings_tree(schema: JsonSchema) -> tuple[Setting, ...]:
     return tuple(_settings(schema, schema.get("$defs", {})))
 
 
+def remark_on(schema: JsonSchema) -> str:
+    """Return what the docstring of a settings model says of the settings as a whole.
+
+    That is what follows in ``Settings of flip: exactly one of the two.``, without its full stop.
+    """
+    found = _REMARK.fullmatch(plain(schema.get("description", "")))
+    return found["remark"].rstrip(".") if found else ""
+
+
 def every_setting(settings: tuple[Setting, ...], path: str = "") -> Iterator[tuple[str, Setting]]:
     """Yield all settings of a tree with their paths, such as ``sides.left``."""
     for setting in settings:
@@ -76,9 +88,23 @@ def _settings(schema: JsonSchema, definitions: Definitions) -> Iterator[Setting]
             name in required,
             "" if default is None else json.dumps(default, ensure_ascii=False),
             bool(value.get("deprecated")),
-            plain(value.get("description", "")),
+            _description(value, definitions),
             tuple(_groups(value, definitions)),
         )
+
+
+def _description(value: JsonSchema, definitions: Definitions) -> str:
+    """Return what a setting does, with what its object says of the settings inside as a whole."""
+    own = plain(value.get("description", ""))
+    parts = list(variants(value, definitions))
+    if len(parts) != 1 or "$ref" not in parts[0]:
+        return own
+    of_object = resolved({"$ref": parts[0]["$ref"]}, definitions)
+    whole = plain(of_object.get("description", ""))
+    if not own:
+        return whole
+    _, mark, remark = whole.partition("; ")
+    return f"{own.rstrip('.')}; {remark}" if mark and ";" not in own else own
 
 
 def _groups(value: JsonSchema, definitions: Definitions, where: str = "") -> Iterator[Group]:

@@ -6,6 +6,7 @@ applies. The pixels are drawn from the shapes and agree with them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,8 +16,10 @@ from dtl_engine.model.annotation import Annotation, Instance, Tag
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.image import Image
 from dtl_engine.model.sample import Origin, Sample
+from dtl_engine.model.schema import Schema
 from dtl_engine.model.shapes import Keypoints, Mask, Node, Point, Polygon, Polyline, Rectangle
 from dtl_engine.testing.demo_table import draw_table
+from dtl_engine.testing.samples import sample_schema
 
 SIZE = Size(320, 220)
 
@@ -35,15 +38,27 @@ _RIPE = (Tag("ripeness", "ripe"), Tag("weight", 84.5))
 _TAGS = (Tag("checked"), Tag("note", "left tray"), Tag("count", 6))
 
 
+def demo_schema() -> Schema:
+    """Return ``sample_schema``, with the template of the hand: which of its nodes are joined."""
+    schema = sample_schema()
+    nodes = {id: {"label": id, "loc": [x, y]} for id, x, y in _JOINTS}
+    edges = [{"src": "w", "dst": id} for id, *_ in _JOINTS if id != "w"]
+    hand = {"geometry_config": {"nodes": nodes, "edges": edges}}
+    labels = tuple(
+        replace(label, extra=hand) if label.name == "hand" else label for label in schema.labels
+    )
+    return replace(schema, labels=labels)
+
+
 @cache
 def demo_samples() -> tuple[Sample, ...]:
     """Return the scene, the same without the hand and its tags, and the bare table."""
     things = demo_instances()
     rest = tuple(thing for thing in things if thing.label != "hand")
     return (
-        _sample("table.png", things, _TAGS),
-        _sample("no_hand.png", rest, ()),
-        _sample("bare.png", (), ()),
+        _sample(1, "table.png", things, _TAGS),
+        _sample(2, "no_hand.png", rest, ()),
+        _sample(3, "bare.png", (), ()),
     )
 
 
@@ -65,7 +80,7 @@ def demo_instances() -> tuple[Instance, ...]:
         Instance("blob", _brush_stroke()),
         Instance("hand", Keypoints(tuple(Node(*joint) for joint in _JOINTS))),
         Instance("dot", Point(234, 32), (Tag("ripeness", "green"),)),
-        Instance("dot", Point(232, 200)),
+        Instance("dot", Point(214, 206)),
     )
 
 
@@ -101,7 +116,7 @@ def _mask(inside: NDArray[np.bool_]) -> Mask:
     return mask
 
 
-def _sample(file: str, things: tuple[Instance, ...], tags: tuple[Tag, ...]) -> Sample:
-    origin = Origin("table", "ds1", file, ("bare", "no_hand", "table"))
+def _sample(number: int, file: str, things: tuple[Instance, ...], tags: tuple[Tag, ...]) -> Sample:
+    origin = Origin("table", "ds1", file, ("bare", "no_hand", "table"), number, 3)
     image = Image.from_pixels(draw_table(SIZE, things))
     return Sample(origin, image, Annotation(SIZE, things, tags))

@@ -80,7 +80,7 @@ def _draw_cloth(canvas: Canvas, cloth: Polygon) -> None:
     _lay(canvas, stencil, _CLOTH, drop_px=2)
     rows, columns = np.indices(stencil.shape) // _SCALE
     stripes = ((rows + columns) % 16 < 2) | ((rows - columns) % 16 < 2)
-    _lay(canvas, np.where(stripes, stencil // 2, np.uint8(0)), _CHECK)
+    _lay(canvas, (stencil // 2 * stripes).astype(np.uint8), _CHECK)
 
 
 def _draw_paint(canvas: Canvas, mask: Mask, colour: tuple[int, int, int]) -> None:
@@ -92,8 +92,8 @@ def _draw_paint(canvas: Canvas, mask: Mask, colour: tuple[int, int, int]) -> Non
     stencil[top : top + large.shape[0], left : left + large.shape[1]] = large
     _lay(canvas, stencil, colour, drop_px=1)
     inside = cv2.erode(stencil, np.ones((5 * _SCALE, 5 * _SCALE), np.uint8))
-    shine = np.roll(cv2.GaussianBlur(inside, (0, 0), 2 * _SCALE), (-_SCALE, -_SCALE), (0, 1))
-    _lay(canvas, shine // 4, (255, 235, 240))
+    shine = np.asarray(cv2.GaussianBlur(inside, (0, 0), 2 * _SCALE), np.uint8)
+    _lay(canvas, np.roll(shine, (-_SCALE, -_SCALE), (0, 1)) // 4, (255, 235, 240))
 
 
 def _draw_hand(canvas: Canvas, joints: dict[str, tuple[float, float]]) -> None:

@@ -72,7 +72,8 @@ class BitwiseMasks(MapNode[BitwiseMasksSettings]):
         return change_masks(sample, labels, self.action, partial(self._combined, mask))
 
     def _combined(self, operand: Mask, mask: Mask) -> Iterable[Mask]:
-        window = window_around((operand, mask))
+        is_cut = self.settings.type == "and"
+        window = window_around((mask,) if is_cut else (operand, mask))
         first, second = pixels_in(window, operand), pixels_in(window, mask)
         match self.settings.type:
             case "or":

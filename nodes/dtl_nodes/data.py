@@ -63,7 +63,7 @@ class Data(SourceNode[DataSettings]):
     ``src`` lists ``project/dataset`` or ``project/*``; all of one project.
 
     Example:
-        {"classes_mapping": {"kiwi": "fruit", "lemon": "fruit", "__other__": "__ignore__"}}
+        {"classes_mapping": {"box": "crate", "blob": "stain", "__other__": "__ignore__"}}
 
     Source: DTL ``data``; all patterns of ``src`` are read, not only the last.
     """

@@ -76,7 +76,7 @@ class DropLinesByLength(MapNode[DropLinesByLengthSettings]):
     are no lines stay.
 
     Example:
-        {"lines_class": "path", "min_length": 5, "max_length": 400}
+        {"lines_class": "path", "min_length": 150, "max_length": 400}
 
     Source: DTL ``drop_lines_by_length``, both generations; bounds that are missing or in the wrong
     order are errors of the graph.

@@ -32,7 +32,7 @@ class DropNoise(MapNode[DropNoiseSettings]):
     Pixels that share a side are connected. A mask of which nothing is left is dropped.
 
     Example:
-        {"classes": ["blob"], "min_area": "0.25%", "src_type": "bbox"}
+        {"classes": ["blob"], "min_area": "1%", "src_type": "bbox"}
 
     Source: DTL ``drop_noise``; objects keep tags and description.
     """

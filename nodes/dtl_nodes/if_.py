@@ -35,7 +35,7 @@ class If(RandomRouteNode[IfSettings, bool]):
     ``dst`` is a list of two names; ``null`` discards what goes there.
 
     Example:
-        {"condition": {"probability": 0.95, "by": "source"}}
+        {"condition": {"probability": 0.8, "by": "source"}}
 
     Source: DTL ``if``; ``by`` is new.
     """

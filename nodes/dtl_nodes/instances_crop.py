@@ -55,8 +55,8 @@ class InstancesCrop(ExpandNode[InstancesCropSettings]):
     points, get no image.
 
     Example:
-        {"classes": ["box"], "save_classes": ["blob"],
-         "pad": {"sides": {"left": "10%", "top": "2px"}}}
+        {"classes": ["box"], "save_classes": ["path"],
+         "pad": {"sides": {"left": "10%", "bottom": "12px"}}}
 
     Source: DTL ``instances_crop``.
     """

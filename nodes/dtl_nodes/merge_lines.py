@@ -50,7 +50,7 @@ class MergeLines(MapNode[MergeLinesSettings]):
     has the tags of all its parts, one that stays alone keeps what it had.
 
     Example:
-        {"lines_class": "path", "maximal_angle": 20, "max_ends_distance": "2%",
+        {"lines_class": "path", "maximal_angle": 20, "max_ends_distance": "4%",
          "max_ortho_distance_coefficient": 0.5}
 
     Source: DTL ``merge_lines``, first generation; it never joined lines that touch.

@@ -94,7 +94,7 @@ class ObjectsFilterByArea(MapNode[ObjectsFilterByAreaSettings]):
     A tag that an object has already gets the new value, if there is one.
 
     Example:
-        {"classes": ["blob", "patch"], "area": 400, "comparator": "lt", "action": "add_tags",
+        {"classes": ["blob", "patch"], "area": 1500, "comparator": "lt", "action": "add_tags",
          "tags_to_add": [{"name": "small", "value": null}]}
 
     Source: DTL ``objects_filter_by_area``, second generation, which skipped undeclared tags

@@ -18,7 +18,7 @@ class Resize(MapNode[ResizeSettings]):
     is left is gone. Objects follow the content to the fraction of a pixel.
 
     Example:
-        {"width": 12, "height": -1, "aspect_ratio": {"keep": true}}
+        {"width": 200, "height": 200, "aspect_ratio": {"keep": true}}
 
     Source: DTL ``resize``; the original one lost the whole image with a mask that vanished.
     """

@@ -24,7 +24,7 @@ class ResizeAnnotation(MapNode[ResizeAnnotationSettings]):
     Objects that nothing changed in between return exactly as they were.
 
     Example:
-        {"width": 12, "height": -1, "aspect_ratio": {"keep": true}}
+        {"width": 160, "height": -1, "aspect_ratio": {"keep": true}}
 
     Source: DTL ``resize_annotation``; the original one told no layer of the scaled picture and
     wrote its size into the output.

@@ -65,7 +65,7 @@ class SlidingWindow(ExpandNode[SlidingWindowSettings]):
     last ones are pulled back to the border.
 
     Example:
-        {"window": {"width": 1, "height": 1}, "min_overlap": {"x": 0, "y": 0}}
+        {"window": {"width": 200, "height": 150}, "min_overlap": {"x": 40, "y": 40}}
 
     Source: DTL ``sliding_window``, first generation; the second one swapped width and height.
     """

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.per_node.rows import NOT_MEASURED, PixelRow, unmeasured
+from dtl_engine.node.catalogue import installed_catalogue
 from tests.fixtures.projects import write_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +44,32 @@ def test_benchmarks_on_drawn_projects_run(name: str, column: str, tmp_path: Path
     printed = run(name, "--quick", "--scratch", str(tmp_path))
     assert f"| {column} " in printed
     assert not any(tmp_path.iterdir())
+
+
+def test_every_node_is_measured_or_says_why_not() -> None:
+    """A node without a row ends the benchmark with its name."""
+    printed = run("nodes", "--quick")
+    for column in ("images/s", "image and masks/s", "idle us"):
+        assert f" {column} " in printed
+    for action in NOT_MEASURED:
+        assert f"\nnot measured: {action} " in printed
+
+
+def test_nodes_are_chosen_by_name() -> None:
+    printed = run("nodes", "--quick", "--only", "blur", "--only", "tag")
+    rows = [line.split("|")[1].strip() for line in printed.splitlines() if line.startswith("| ")]
+    assert {row.partition(":")[0] for row in rows if "--" not in row} == {
+        "pixels", "blur", "annotation", "tag"
+    }  # fmt: skip
+
+
+def test_nodes_without_a_row_are_named() -> None:
+    catalogue = installed_catalogue()
+    assert set(NOT_MEASURED) < set(catalogue.entries)
+    row = PixelRow("blur", "", {}, None, "")
+    missing = unmeasured([row], catalogue)
+    assert "crop" in missing
+    assert not {"blur", *NOT_MEASURED} & set(missing)
 
 
 def test_hand_written_script_makes_what_the_graph_makes(photographs: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_messages_on_composition(documents: list[str]) -> None:
     of_range, of_part = blocks(COMPOSITION, "text")
     assert of_range in run_cli("check", "copies.json", "--set", "copies=99").out
     part = Path("mirrored.json")
-    part.write_text(part.read_text().replace("${axis}", "diagonal"))
+    part.write_text(part.read_text().replace('"flip"', '"filp"'))
     assert of_part in run_cli("check", "all_ways.json").out
 
 

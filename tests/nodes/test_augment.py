@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from dtl_engine.errors import DataError
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.annotation import Annotation, Instance
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.sample import Sample
@@ -63,6 +64,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 """Beside the defaults, what makes the transforms work on a picture of ``SIZE``."""
 
 EXACT = SYMMETRIES | CROPS | PADS | {"RandomGridShuffle"}
+BENT_SHARPLY = {"GridElasticDeform", "ThinPlateSpline"}
 FAR_PX = 6
 """So many pixels off the border may differ for the others: where lines of a mesh meet."""
 
@@ -122,7 +124,8 @@ def test_rectangles_are_around_their_pixels(name: str) -> None:
     for got, wanted in painted(box, name, ellipse()):
         (top, left), (bottom, right) = extent(wanted)
         (y0, x0), (y1, x1) = extent(got)
-        bound = 0 if name in EXACT else 2
+        # The cells of a mesh are drawn with their border, over their neighbours.
+        bound = 0 if name in EXACT else 3 if name == "GridElasticDeform" else 1
         assert max(abs(top - y0), abs(left - x0), abs(bottom - y1), abs(right - x1)) <= bound
 
 
@@ -131,7 +134,7 @@ def extent(picture: Any) -> tuple[Any, Any]:
     return places.min(axis=0), places.max(axis=0)
 
 
-@pytest.mark.parametrize("name", sorted(GEOMETRIC))
+@pytest.mark.parametrize("name", sorted(GEOMETRIC - {"RandomGridShuffle"}))
 def test_points_lines_and_keypoints_follow_a_spot(name: str) -> None:
     """A round spot lies where its middle goes, for all shapes that are made of points."""
     x, y = 57.5, 48.5
@@ -141,11 +144,13 @@ def test_points_lines_and_keypoints_follow_a_spot(name: str) -> None:
     line = Polyline([(x, y), (x + 0.5, y)])
     sample = with_shapes(SIZE, Point(x, y), Keypoints((Node("a", x, y),)), line)
     sample = sample.replace(image=sample.image.with_pixels(pixels))
+    # Stronger ones fold, and the spot is in two places of which one may be too small to be seen.
+    gentle = {"scale_range": [0.05, 0.1]} if name == "ThinPlateSpline" else {}
     seen = 0
     for seed in range(12):
-        (result,) = run(Augment, transform(name), sample, seed=seed)
+        (result,) = run(Augment, transform(name, **gentle), sample, seed=seed)
         values = result.image.pixels()[..., 0].astype(float)
-        if values.sum() < 0.8 * 255 * spot.sum() or values[[0, -1]].any() or values[:, 0].any():
+        if not is_whole_spot(values):
             continue
         rows, columns = np.indices(values.shape) + 0.5
         middle = (columns * values).sum() / values.sum(), (rows * values).sum() / values.sum()
@@ -153,14 +158,22 @@ def test_points_lines_and_keypoints_follow_a_spot(name: str) -> None:
         assert isinstance(point, Point)
         assert isinstance(hand, Keypoints)
         assert isinstance(first, Polyline)
-        bound = 1e-6 if name in SYMMETRIES | PADS | CROPS else 0.6
-        if name == "RandomGridShuffle":
-            continue
         seen += 1
-        assert (point.x, point.y) == pytest.approx(middle, abs=max(bound, 0.01))
+        # A spot across a bend has its middle elsewhere than its centre of mass.
+        bound = 0.01 if name in EXACT else 0.7 if name in BENT_SHARPLY else 0.4
+        assert (point.x, point.y) == pytest.approx(middle, abs=bound)
         assert (hand.nodes[0].x, hand.nodes[0].y) == (point.x, point.y)
         assert first.points[0].tolist() == pytest.approx([point.x, point.y], abs=0.2)
-    assert seen or name == "RandomGridShuffle"
+    assert seen
+
+
+def is_whole_spot(values: Any) -> bool:
+    """Whether there is one spot that the border does not cut."""
+    import cv2
+
+    count, _ = cv2.connectedComponents((values > 0).astype(np.uint8))
+    borders = (values[0], values[-1], values[:, 0], values[:, -1])
+    return count == 2 and not any(border.any() for border in borders)
 
 
 PIXELS = sorted(set(offered()) - GEOMETRIC)
@@ -259,12 +272,8 @@ def test_repeated_borders_repeat_masks_but_no_outlines() -> None:
 
 def test_objects_scaled_for_a_while_are_restored_first() -> None:
     sample = with_shapes((8, 8), Rectangle(0, 0, 4, 4))
-    from dtl_engine.sdk import Affine
-
-    affine = Affine.scaling(Size(8, 8), Size(16, 16)) if hasattr(Affine, "scaling") else None
-    if affine is None:
-        pytest.skip("no frame to try")
-    framed = sample.replace(annotation=sample.annotation.scaled(affine))
+    doubled = Affine.scaling(Size(8, 8), Size(16, 16))
+    framed = sample.replace(annotation=sample.annotation.scaled(doubled))
     (result,) = run(Augment, transform("HorizontalFlip"), framed)
     assert shapes_of(result) == [Rectangle(4, 0, 8, 4)]
 
@@ -322,8 +331,8 @@ def test_annotation_is_not_even_read_where_nothing_moves() -> None:
 def test_threads_share_nothing() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    node = make(Augment, transform("Compose", transforms=[
-        {"name": "Affine", "rotate": [-90, 90], "p": 1}, {"name": "GaussNoise", "p": 1}]))  # fmt: skip
+    steps = [{"name": "Affine", "rotate": [-90, 90], "p": 1}, {"name": "GaussNoise", "p": 1}]
+    node = make(Augment, transform("Compose", transforms=steps))
     samples = [with_shapes((40, 30), POLYGON, file=f"{number}.png") for number in range(24)]
 
     def work(sample: Sample) -> Sample:
@@ -353,7 +362,9 @@ def refused(written: Any) -> list[tuple[str, str]]:
         ({"name": "Blur", "blur_limt": 3}, "blur_limt", "did you mean 'blur_limit'?"),
         ({"name": "Blur", "blur_limit": [4, 8]}, "blur_limit", "must be odd"),
         ({"name": "Blur", "blur_limit": "3"}, "blur_limit", "must be a list or a whole number"),
-        ({"name": "GaussNoise", "std_range": [0.5]}, "std_range", "must be a list of 2"),
+        ({"name": "GaussNoise", "std_range": []}, "std_range", "must be a list of 2"),
+        ({"name": "GaussNoise", "std_range": [0, 0, 1]}, "std_range", "must be a list of 2"),
+        ({"name": "Equalize", "mask_params": ["m"]}, "mask_params", "has no effect"),
         ({"name": "GaussNoise", "std_range": [0.5, 2]}, "std_range", "must be >= 0 and <= 1"),
         ({"name": "NoOp", "p": 1.5}, "p", "less than or equal to 1"),
         ({"name": "Resize", "width": 4}, "", "'Resize' needs 'height'"),

@@ -85,6 +85,15 @@ def test_the_page_shows_names_as_text(tmp_path: Path) -> None:
     assert "http" not in page
 
 
+def test_bins_of_whole_numbers_are_told_as_such(tmp_path: Path) -> None:
+    samples = [
+        make_sample(4, 4, [box(0, 0, 2, 2)] * count, file=f"{count}.png") for count in (1, 4)
+    ]
+    _, page = report(tmp_path, *samples)
+    section = page[page.index("Objects on an image") :].partition("</section>")[0]
+    assert [part.partition("<")[0] for part in section.split("<td>")[1:]] == ["1", "2", "3 to 4"]
+
+
 def test_runs_in_a_graph(tmp_path: Path, mini: Path) -> None:
     layers = (
         reading(),

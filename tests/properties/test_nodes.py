@@ -169,7 +169,7 @@ def test_every_shape_is_tried() -> None:
     kinds: set[ShapeKind] = set()
 
     @given(SHAPES)
-    @settings(max_examples=200, database=None)
+    @settings(max_examples=500, database=None, derandomize=True)
     def collect(shape: Shape) -> None:
         kinds.add(shape.kind)
 

@@ -20,7 +20,7 @@ MOST_VERTICES = 120
 """Outlines with more vertices are drawn without a dot on each."""
 
 _SMOOTHING = 2
-_FILL = 0.34
+_FILL = 0.25
 _LINE_PX = 3.0
 _HALO_PX = 6.0
 _HALO = (255, 255, 255)

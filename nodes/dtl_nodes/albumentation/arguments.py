@@ -22,7 +22,9 @@ WITHOUT_EFFECT = {
     "ignore_channels": "the masks here have no channels",
     "ignore_values": "the masks here have no values",
     "keypoint_remapping_method": "points follow the pixels exactly",
+    "mask": "transforms do not get the masks",
     "mask_interpolation": "masks are carried along by the nearest pixel",
+    "mask_params": "transforms do not get the masks",
     "rotate_method": "rectangles become the boxes around their corners",
 }
 """Arguments for annotations, which are carried along in one way only."""
@@ -149,6 +151,9 @@ def _worded(
     found = []
     for key, group in by_key.items():
         others = [e for e in group if e["type"] not in _EXPECTED and e["type"] not in _LENGTH]
+        missing = [e for e in group if e["type"] == "missing"]
+        # A list that is too short lacks entries one by one; the last one tells its length.
+        group = [e for e in group if e["type"] != "missing" or e is missing[-1]]
         reasons = [_reason(error) for error in others or group]
         text = " or ".join(dict.fromkeys(reasons))
         reason = text if others else f"must be {text}"
@@ -162,9 +167,19 @@ def _reason(error: ErrorDetails) -> str:
     if error["type"] in _EXPECTED:
         return _EXPECTED[error["type"]]
     if error["type"] in _LENGTH:
-        kinds = [str(part) for part in error["loc"] if str(part).startswith("tuple[")]
-        return f"a list of {kinds[0].count(',') + 1}" if kinds else "a list of another length"
+        return f"a list of {_length(error)}"
     return _first_line(error["msg"])
+
+
+def _length(error: ErrorDetails) -> int:
+    """Return how many entries a list must have that is too short or too long."""
+    kinds = [str(part) for part in error["loc"] if str(part).startswith("tuple[")]
+    if kinds:
+        return kinds[0].count(",") + 1
+    if error["type"] == "missing":
+        return int(error["loc"][-1]) + 1
+    context = error["ctx"]
+    return int(context.get("max_length") or context.get("min_length") or 1)
 
 
 def _help(key: str) -> str:

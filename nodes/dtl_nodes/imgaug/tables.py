@@ -34,5 +34,4 @@ def by_table(pixels: Pixels, table: Values) -> Pixels:
     """Replace each value by the entry of ``table``, (256, 1) or (256, 3), rounded."""
     import cv2
 
-    whole = np.broadcast_to(rounded(np.array(table, np.float64)), (256, 3))
-    return np.asarray(cv2.LUT(pixels, np.ascontiguousarray(whole)[None]), np.uint8)
+    return np.asarray(cv2.LUT(pixels, rounded(np.array(table, np.float64))[None]), np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ def _blurred(pixels: Pixels, sigma: float) -> NDArray[np.float32]:
 
     cell = int(sigma // _CELLS_PER_SIGMA)
     if cell < 2:
-        return _convolved(pixels.astype(np.float32), sigma)
+        return _convolved(pixels, sigma)
     # Averaging over a cell is a part of the blur already.
     coarse_sigma = math.sqrt(sigma**2 - (cell**2 - 1) / 12) / cell
     margin = (round(4 * coarse_sigma) + 4) * cell
@@ -62,16 +63,16 @@ def _blurred(pixels: Pixels, sigma: float) -> NDArray[np.float32]:
     padded = cv2.copyMakeBorder(pixels, *padding, cv2.BORDER_REFLECT_101).astype(np.float32)
     rows, columns = padded.shape[:2]
     coarse = cv2.resize(padded, (columns // cell, rows // cell), interpolation=cv2.INTER_AREA)
-    coarse = _convolved(coarse.astype(np.float32, copy=False), coarse_sigma)
+    coarse = _convolved(coarse, coarse_sigma)
     fine = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_LANCZOS4)
     return fine[margin:, margin:][:height, :width].astype(np.float32, copy=False)
 
 
-def _convolved(values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+def _convolved(values: NDArray[Any], sigma: float) -> NDArray[np.float32]:
     import cv2
 
-    side = 2 * round(4 * sigma) + 1
-    blurred = cv2.GaussianBlur(values, (side, side), sigma, borderType=cv2.BORDER_REFLECT_101)
+    kernel = cv2.getGaussianKernel(2 * round(4 * sigma) + 1, sigma, cv2.CV_32F)
+    blurred = cv2.sepFilter2D(values, cv2.CV_32F, kernel, kernel, borderType=cv2.BORDER_REFLECT_101)
     return blurred.astype(np.float32, copy=False)
 
 

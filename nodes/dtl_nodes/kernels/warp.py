@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from dtl_engine.sdk import Affine, Pixels
+from dtl_engine.sdk import Affine, Pixels, Size
 
 LONGEST_SIDE_PX = 32766
 """OpenCV warps no larger picture."""
@@ -66,6 +66,9 @@ def warp(pixels: Pixels, affine: Affine, *, fills_corners: bool) -> Pixels:
     """
     import cv2
 
+    turned = _turned_by_quarters(pixels, affine)
+    if turned is not None:
+        return turned
     # OpenCV counts from the centre of the first pixel.
     matrix = affine.inverse.matrix.copy()
     matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
@@ -78,3 +81,21 @@ def warp(pixels: Pixels, affine: Affine, *, fills_corners: bool) -> Pixels:
         borderMode=cv2.BORDER_REPLICATE if fills_corners else cv2.BORDER_CONSTANT,
     )
     return np.asarray(warped, np.uint8)
+
+
+def _turned_by_quarters(pixels: Pixels, affine: Affine) -> Pixels | None:
+    """Return a picture that is turned and neither moved nor cut; ``None`` for other maps."""
+    import cv2
+
+    (a, b, left), (d, e, top) = affine.x_row, affine.y_row
+    width, height = affine.source
+    turns = {
+        (0, 1, 0, -1, 0, width): cv2.ROTATE_90_COUNTERCLOCKWISE,
+        (-1, 0, width, 0, -1, height): cv2.ROTATE_180,
+        (0, -1, height, 1, 0, 0): cv2.ROTATE_90_CLOCKWISE,
+    }
+    code = turns.get((a, b, left, d, e, top)) if affine.denominator == 1 else None
+    size = affine.source if code == cv2.ROTATE_180 else Size(height, width)
+    if code is None or affine.target != size:
+        return None
+    return np.asarray(cv2.rotate(pixels, code), np.uint8)

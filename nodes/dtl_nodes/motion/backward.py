@@ -86,12 +86,21 @@ def inverse(maps: Maps, points: Points) -> Points:
     """
     value, _ = _sampled(maps, points)
     found, error = _refined(maps, points, 2 * points - value)
-    lost = np.flatnonzero(error > CLOSE_PX)
+    lost = np.flatnonzero((error > CLOSE_PX) | ~_is_inside(maps, found))
     if len(lost):
         again, again_error = _refined(maps, points[lost], _nearest(maps, points[lost]))
-        better = again_error < error[lost]
+        # A place in the image is better than one outside.
+        shown = _is_inside(maps, again) & (again_error <= CLOSE_PX)
+        better = shown | (again_error < error[lost])
         found[lost[better]] = again[better]
     return found
+
+
+def _is_inside(maps: Maps, places: Points) -> NDArray[np.bool_]:
+    height, width = maps.shape[:2]
+    x, y = places.T
+    inside: NDArray[np.bool_] = (x >= -0.5) & (y >= -0.5) & (x <= width - 0.5) & (y <= height - 0.5)
+    return inside
 
 
 def _refined(maps: Maps, points: Points, start: Points) -> tuple[Points, NDArray[np.float64]]:

@@ -27,7 +27,9 @@ def with_instances(sample: Sample, pixels: Pixels, instances: Iterable[Instance]
 
 def drawn_as_masks(sample: Sample, mapping: dict[str, str]) -> Sample:
     """Return the sample with the objects of the mapped classes drawn as masks, filled."""
-    whole = sample.replace(annotation=sample.annotation.restored()) if mapping else sample
+    if not mapping:
+        return sample
+    whole = sample.replace(annotation=sample.annotation.restored())
     return convert_objects(whole, mapping, lambda instance: _mask(instance, sample.size))
 
 

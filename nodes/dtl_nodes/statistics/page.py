@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
+from math import ceil
 from typing import Any
 
 _STYLE = """
@@ -34,9 +35,9 @@ def stats_page(title: str, figures: dict[str, Any]) -> str:
         _classes(figures["classes"]),
         "<h2>Images</h2>",
         '<div class="grid">',
-        _histogram("Width, px", figures["width_px"]),
-        _histogram("Height, px", figures["height_px"]),
-        _histogram("Objects on an image", figures["objects_per_sample"]),
+        _histogram("Width, px", figures["width_px"], _whole_span),
+        _histogram("Height, px", figures["height_px"], _whole_span),
+        _histogram("Objects on an image", figures["objects_per_sample"], _whole_span),
         "</div>",
         _datasets(figures["datasets"]),
         _tags(figures["tags"]),
@@ -122,21 +123,33 @@ def _tags(tags: list[dict[str, Any]]) -> str:
     return "<h2>Tags</h2>\n" + _table(("tag", "images", "objects"), rows)
 
 
-def _histogram(name: str, measure: dict[str, Any]) -> str:
+def _span(found: dict[str, Any]) -> str:
+    """Say which numbers a bin holds."""
+    low, high = found["from"], found["below"]
+    return f"{low:g} and more" if high is None else f"{low:g} to {high:g}"
+
+
+def _whole_span(found: dict[str, Any]) -> str:
+    """Say which whole numbers a bin holds; nothing if it holds none."""
+    if found["below"] is None:
+        return _span(found)
+    low, high = ceil(found["from"]), ceil(found["below"]) - 1
+    return "" if low > high else str(low) if low == high else f"{low} to {high}"
+
+
+def _histogram(
+    name: str, measure: dict[str, Any], span: Callable[[dict[str, Any]], str] = _span
+) -> str:
     if not measure["count"]:
         return ""
     most = max(found["count"] for found in measure["bins"])
     rows = (
-        [f"<td>{_span(found)}</td>", _number(found["count"]), _bar(found["count"], most)]
+        [f"<td>{said}</td>", _number(found["count"]), _bar(found["count"], most)]
         for found in measure["bins"]
+        if (said := span(found))
     )
     facts = f"mean {measure['mean']:.6g}, from {measure['min']:.6g} to {measure['max']:.6g}"
     return f"<section><h3>{escape(name)}</h3>\n<p>{facts}</p>\n{_table((), rows)}</section>"
-
-
-def _span(found: dict[str, Any]) -> str:
-    low, high = found["from"], found["below"]
-    return f"{low:g} and more" if high is None else f"{low:g} to {high:g}"
 
 
 def _bar(count: int, most: int) -> str:

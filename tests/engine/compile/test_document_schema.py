@@ -57,6 +57,15 @@ def test_original_graphs_fit(shared: Path, validator: Any) -> None:
         {"version": 1},
         {"version": 1, "layers": [], "sed": 3},
         {"version": 1, "layers": [], "seed": "3"},
+        {"version": 1, "layers": [{"dst": "$b", "settings": {}}]},
+        {"version": 1, "extends": "a.json", "layers": [{"settings": {}}]},
+        {"version": 1, "extends": 5, "layers": []},
+        {"version": 1, "layers": [], "parameters": {"a": {"defalt": 1}}},
+        {"version": 1, "layers": [], "parameters": {"a.b": 1}},
+        {"version": 1, "layers": [layer("graph", "$a", "$b")]},
+        {"version": 1, "layers": [layer("graph", "$a", "$b", document="p.json", x=1)]},
+        {"version": 1, "layers": [layer("flip", "$a", "$b", axis="a ${axis}")]},
+        [layer("graph", "$a", "$b", document="p.json")],
         7,
     ],
 )
@@ -69,6 +78,25 @@ def test_outputs_that_fit(dst: Any, validator: Any) -> None:
     validator.validate([layer("flip", "$a", dst, axis="vertical")])
     validator.validate([layer("if", "$a", [dst, "$c"], condition={"min_width": 3})])
     validator.validate(document(reading(), saving("$in")))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"version": 1, "extends": "a.json"},
+        {"version": 1, "extends": ["a.json"], "layers": [{"dst": "$b", "settings": {"x": 1}}]},
+        {"version": 1, "extends": "lemon", "remove": ["$a"], "layers": [saving("$a")]},
+        {"version": 1, "parameters": {"a": 1, "b": {"default": [], "type": "array"}}, "layers": []},
+        {"version": 1, "layers": [layer("graph", "$a", "$b", document="p.json", parameters={})]},
+        {"version": 1, "inputs": "$a", "outputs": ["$b", "$c"], "layers": []},
+        document(layer("flip", "$a", "$b_${n}", axis="${axis}")),
+        document(layer("multiply", "$a", "$b", multiply="${n}"), saving("$b", "${name}")),
+        document(layer("if", "$a", ["$b", None], condition={"probability": "${share}"})),
+        document(layer("if", "$a", ["$b", None], condition="${condition}")),
+    ],
+)
+def test_composition_fits(value: Any, validator: Any) -> None:
+    validator.validate(value)
 
 
 def test_every_setting_is_described(validator: Any) -> None:

@@ -8,19 +8,15 @@ from typing import Any
 
 import pytest
 
-from dtl_engine.api import compile_graph
-from dtl_engine.compile.migrate import migrate
+from dtl_engine.api import compile_graph, migrate_graph
 from dtl_engine.errors import GraphInvalid
-from dtl_engine.node.catalogue import installed_catalogue
 from tests.fixtures.small_graphs import Json, document, layer, reading, run, saving, tree
 
 FLIPPED = layer("flip", "$in", "$out", axis="vertical")
 
 
 def migrated(value: Any, generation: int | None = None) -> tuple[Json, list[str]]:
-    found, problems = migrate(
-        json.dumps(value).encode(), "old.json", installed_catalogue(), generation
-    )
+    found, problems = migrate_graph(value, generation=generation)
     return found, [problem.code for problem in problems]
 
 
@@ -59,6 +55,28 @@ def test_discarded_outputs_stay_discarded() -> None:
     routed = layer("if", "$in", ["$out", "null"], condition={"min_width": 3})
     found, _ = migrated([reading(), routed, layer("dummy", "$in", None), saving("$out")])
     assert [x["dst"] for x in found["layers"][1:3]] == [["$out", None], None]
+
+
+def test_composed_documents_stay_composed(tmp_path: Path) -> None:
+    base = {"version": 2, "layers": [reading(), FLIPPED, saving("$out")]}
+    (tmp_path / "base.json").write_text(json.dumps(base))
+    main = {
+        "version": 2,
+        "extends": "base.json",
+        "parameters": {"times": 2},
+        "layers": [
+            {"dst": "$out", "settings": {"axis": "horizontal"}},
+            layer("multiply", "$out", "$many", multiply="${times}"),
+            {"dst": "out", "src": ["$many"]},
+        ],
+    }
+    (tmp_path / "main.json").write_text(json.dumps(main))
+    found, _ = migrate_graph(tmp_path / "main.json")
+    assert found["extends"] == "base.json"
+    assert found["layers"] == [
+        {"dst": "$out", "settings": {"axis": "vertical"}},
+        *main["layers"][1:],
+    ]
 
 
 @pytest.mark.parametrize(

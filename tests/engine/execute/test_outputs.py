@@ -8,7 +8,7 @@ import pytest
 
 from dtl_engine.errors import UsageError
 from dtl_engine.execute.outputs import (
-    MARK,
+    MARKS,
     abandon_output,
     check_distinct,
     check_extra,
@@ -21,6 +21,8 @@ from dtl_engine.execute.outputs import (
 )
 from dtl_engine.node.replacing import partial
 from tests.fixtures.small_graphs import tree
+
+MARK = MARKS[0]
 
 
 def written(output: Path) -> Path:

@@ -60,5 +60,6 @@ def test_special_cases_are_offered() -> None:
 
 def test_what_needs_more_than_an_image_is_refused() -> None:
     for name, transform in offered().items():
-        if name not in LOOK_AT_BOXES | LOOK_AT_MASKS:
-            assert transform.targets_as_params is A.BasicTransform.targets_as_params, name
+        if transform.targets_as_params is not A.BasicTransform.targets_as_params:
+            # Equalize wants what its argument names, which is refused.
+            assert name == "Equalize", name
