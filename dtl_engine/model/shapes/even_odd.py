@@ -36,7 +36,9 @@ def clip_rings(rings: Sequence[Points], window: Edges) -> list[list[Points]]:
     polygon = shapely.Polygon(closed[0], closed[1:])
     if not shapely.is_valid(polygon):
         polygon = _interior(closed)
-    clipped = shapely.clip_by_rect(polygon, *map(float, window))
+    # ``shapely.clip_by_rect`` would not do: where a polygon runs back along itself, as it may after
+    # a turn, it fails or returns the whole window.
+    clipped = shapely.intersection(polygon, shapely.box(*window))
     return [
         [_ring(part.exterior, window), *(_ring(hole, window) for hole in part.interiors)]
         for part in _polygons(clipped)
