@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dtl_engine.sdk import Place, Sample, Schema, SinkNode, Target
-from dtl_nodes.dataset_choice import DatasetChoice
+from dtl_nodes.families.dataset_choice import DatasetChoice
 from dtl_nodes.formats.supervisely.declarations import declare, join, require_equal
 from dtl_nodes.formats.supervisely.existing import ExistingProject, open_existing
 from dtl_nodes.formats.supervisely.writer import write_sample

@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Instance, Sample, Schema, SchemaMapNode, Settings
+from dtl_nodes.classes.labels import At, Labels, places
 from dtl_nodes.kernels.color import Rgb, rgb_of
 from dtl_nodes.kernels.cover import blur_under, paint_over
-from dtl_nodes.labels import At, Labels, places
 
 BLUR_SIGMA_PX = 50.0
 

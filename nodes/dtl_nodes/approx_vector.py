@@ -18,9 +18,9 @@ from dtl_engine.sdk import (
     Shape,
     ShapeKind,
 )
-from dtl_nodes.conversion import wrong_shape
+from dtl_nodes.classes.labels import At, Labels, places, require_kinds
+from dtl_nodes.families.conversion import wrong_shape
 from dtl_nodes.kernels.simplify import simplify_chain, simplify_ring
-from dtl_nodes.labels import At, Labels, places, require_kinds
 
 
 class ApproxVectorSettings(Settings):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Rectangle, Sample, Schema, Settings, ShapeKind
-from dtl_nodes.reserved import refuse_reserved
+from dtl_nodes.classes.reserved import refuse_reserved
 
 
 class BackgroundSettings(Settings):

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dtl_engine.sdk import Instance, MapNode, Polygon, Rectangle, Sample, Schema, ShapeKind
-from dtl_nodes.conversion import ConversionSettings, convert_objects, convert_schema, shape_of
+from dtl_nodes.families.conversion import (
+    ConversionSettings,
+    convert_objects,
+    convert_schema,
+    shape_of,
+)
 
 
 class BoxToPolygon(MapNode[ConversionSettings]):

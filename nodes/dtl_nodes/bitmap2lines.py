@@ -9,7 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Polyline, Sample, Schema, ShapeKind
-from dtl_nodes.conversion import ConversionSettings, convert_objects, convert_schema, shape_of
+from dtl_nodes.families.conversion import (
+    ConversionSettings,
+    convert_objects,
+    convert_schema,
+    shape_of,
+)
 from dtl_nodes.kernels.mask_graph import trace_lines
 from dtl_nodes.kernels.simplify import simplify_chain
 

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Literal
 
 from dtl_engine.sdk import MapNode, Mask, Sample, Schema, Settings, ShapeKind
-from dtl_nodes.instances import require_shape
-from dtl_nodes.labels import At, Label, Labels, places, require_kinds
-from dtl_nodes.masks import change_masks, pixels_in, united, window_around
+from dtl_nodes.classes.labels import At, Label, Labels, places, require_kinds
+from dtl_nodes.objects.instances import require_shape
+from dtl_nodes.objects.masks import change_masks, pixels_in, united, window_around
 
 
 class BitwiseMasksSettings(Settings):

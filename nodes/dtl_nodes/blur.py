@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Draws, RandomMapNode, Sample, Settings
 from dtl_nodes.kernels.blur import MOST_MEDIAN_KERNEL, gaussian_blur, median_blur
-from dtl_nodes.ranges import Range
+from dtl_nodes.settings.ranges import Range
 
 Sigma = Annotated[float, Field(ge=0.01)]
 

@@ -11,8 +11,8 @@ from pydantic import Tag as UnionTag
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import MapNode, Sample, Schema, Settings
-from dtl_nodes.declared import require_declared
-from dtl_nodes.labels import At
+from dtl_nodes.classes.declared import require_declared
+from dtl_nodes.classes.labels import At
 
 DIGITS = frozenset("0123456789abcdefABCDEF")
 

@@ -19,12 +19,12 @@ from dtl_engine.sdk import (
     ShapeKind,
     Size,
 )
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import require_shape
+from dtl_nodes.classes.labels import At, Label, Labels, places, require_kinds
+from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.walk import walk
-from dtl_nodes.labels import At, Label, Labels, places, require_kinds
-from dtl_nodes.reserved import refuse_reserved
-from dtl_nodes.sides import Length, length_px
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import require_shape
+from dtl_nodes.settings.sides import Length, length_px
 
 BOX_COLOR = "#00EE00"
 LEGACY_STEP_PX = 0.1
@@ -77,7 +77,7 @@ class ContourSlidingBox(MapNode[ContourSlidingBoxSettings]):
     or moved as far as they must to lie inside the image, and follow their polygon in the list.
 
     Example:
-        {"classes": ["patch"], "box": {"width": "24px", "height": "10%"}, "distance": "15px",
+        {"classes": ["patch"], "box": {"width": "24px", "height": "10%"}, "distance": "40px",
          "box_class": "window"}
 
     Source: DTL ``contour_sliding_box``; odd sizes are kept, and boxes reach the image's last row

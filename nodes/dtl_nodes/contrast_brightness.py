@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dtl_engine.sdk import Draws, RandomMapNode, Sample, Settings
 from dtl_nodes.kernels.color import contrast_brightness
-from dtl_nodes.ranges import Range
+from dtl_nodes.settings.ranges import Range
 
 Factor = Annotated[float, Field(ge=0, le=10)]
 Shift = Annotated[float, Field(ge=-255, le=255)]

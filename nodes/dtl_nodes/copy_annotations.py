@@ -12,7 +12,7 @@ import orjson
 from pydantic import Field
 
 from dtl_engine.sdk import Image, Place, Sample, Schema, Settings, SinkNode, Target
-from dtl_nodes.dataset_choice import DatasetName
+from dtl_nodes.families.dataset_choice import DatasetName
 from dtl_nodes.formats.supervisely.declarations import declare, join
 from dtl_nodes.formats.supervisely.existing import (
     ExistingProject,

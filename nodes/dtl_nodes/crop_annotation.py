@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dtl_engine.sdk import Count, Draws, RandomExpandNode, Sample, Window
-from dtl_nodes.windows import WindowSettings
+from dtl_nodes.settings.windows import WindowSettings
 
 
 class CropAnnotationSettings(WindowSettings):

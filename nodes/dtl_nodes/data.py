@@ -18,11 +18,11 @@ from dtl_engine.sdk import (
     SourceNode,
     did_you_mean,
 )
-from dtl_nodes.class_mapping import map_classes, map_instances
+from dtl_nodes.classes.class_mapping import map_classes, map_instances
+from dtl_nodes.classes.reserved import KEEP, OTHER
+from dtl_nodes.classes.tag_mapping import map_instance_tags, map_tag_specs, map_tags
 from dtl_nodes.formats.supervisely.reader import open_project
-from dtl_nodes.reserved import KEEP, OTHER
-from dtl_nodes.source_patterns import parse_patterns
-from dtl_nodes.tag_mapping import map_instance_tags, map_tag_specs, map_tags
+from dtl_nodes.settings.source_patterns import parse_patterns
 
 
 def _form(value: object) -> str:

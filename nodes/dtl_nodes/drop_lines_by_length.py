@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Instance, MapNode, Polyline, Sample, Settings
-from dtl_nodes.exchanged import with_instances
+from dtl_nodes.classes.labels import At, Label, Labels, places
 from dtl_nodes.kernels.chains import chain_length
-from dtl_nodes.labels import At, Label, Labels, places
+from dtl_nodes.objects.exchanged import with_instances
 
 LengthPx = Annotated[float, Field(ge=0)]
 

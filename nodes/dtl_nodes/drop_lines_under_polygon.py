@@ -14,9 +14,9 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
-from dtl_nodes.exchanged import with_instances
+from dtl_nodes.classes.labels import At, Label, require_kinds
 from dtl_nodes.kernels.uncovered import cover_of, uncovered
-from dtl_nodes.labels import At, Label, require_kinds
+from dtl_nodes.objects.exchanged import with_instances
 
 
 class DropLinesUnderPolygonSettings(Settings):

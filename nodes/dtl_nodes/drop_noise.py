@@ -7,10 +7,10 @@ from functools import partial
 from typing import Literal
 
 from dtl_engine.sdk import MapNode, Mask, Sample, Schema, Settings, ShapeKind, Size
+from dtl_nodes.classes.labels import At, Labels, places, require_kinds
 from dtl_nodes.kernels.components import without_small
-from dtl_nodes.labels import At, Labels, places, require_kinds
-from dtl_nodes.masks import change_masks
-from dtl_nodes.sides import Length, length_px
+from dtl_nodes.objects.masks import change_masks
+from dtl_nodes.settings.sides import Length, length_px
 
 
 class DropNoiseSettings(Settings):

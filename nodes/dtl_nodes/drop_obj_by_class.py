@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dtl_engine.sdk import MapNode, Sample, Schema, Settings
-from dtl_nodes.declared import require_declared
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.labels import Labels, places
+from dtl_nodes.classes.declared import require_declared
+from dtl_nodes.classes.labels import Labels, places
+from dtl_nodes.objects.exchanged import with_instances
 
 
 class DropObjByClassSettings(Settings):

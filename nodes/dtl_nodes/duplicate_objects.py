@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dtl_engine.sdk import Instance, MapNode, Sample, Schema, Settings
-from dtl_nodes.class_mapping import relabelled
-from dtl_nodes.declared import require_declared, with_label_like
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.labels import At
-from dtl_nodes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_nodes.classes.class_mapping import relabelled
+from dtl_nodes.classes.declared import require_declared, with_label_like
+from dtl_nodes.classes.labels import At
+from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_nodes.objects.exchanged import with_instances
 
 
 class DuplicateObjectsSettings(Settings):

@@ -7,12 +7,12 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from dtl_engine.sdk import Draws, RandomMapNode, Sample, Schema, Settings, ShapeKind
+from dtl_nodes.classes.labels import Label, convert_labels
 from dtl_nodes.kernels.bending import elastic_maps
 from dtl_nodes.kernels.noise import seeded
-from dtl_nodes.labels import Label, convert_labels
 from dtl_nodes.motion.moved_sample import drawn_as_masks, moved_sample
 from dtl_nodes.motion.pixels import remapped
-from dtl_nodes.ranges import Range
+from dtl_nodes.settings.ranges import Range
 
 
 class AlphaRange(Range):

@@ -23,7 +23,7 @@ from dtl_engine.sdk import (
     Signature,
     did_you_mean,
 )
-from dtl_nodes.labels import At, Label, Labels
+from dtl_nodes.classes.labels import At, Label, Labels
 from dtl_nodes.statistics.expectations import Fact, loss_facts, range_fact
 from dtl_nodes.statistics.tally import StreamTally
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, RouteNode, Sample, Settings
-from dtl_nodes.labels import At, Labels, places
+from dtl_nodes.classes.labels import At, Labels, places
 
 
 class FilterImageWithoutObjectsSettings(Settings):

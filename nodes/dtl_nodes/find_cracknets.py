@@ -18,11 +18,11 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import require_shape
+from dtl_nodes.classes.labels import At, Label, require_kinds
+from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.crack_nets import NetRules, crack_nets
-from dtl_nodes.labels import At, Label, require_kinds
-from dtl_nodes.reserved import refuse_reserved
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import require_shape
 
 Share = Annotated[float, Field(ge=0.00001)]
 

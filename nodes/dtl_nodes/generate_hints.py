@@ -20,11 +20,11 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
+from dtl_nodes.classes.labels import At, Label
+from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.draw import draw_filled
 from dtl_nodes.kernels.pixel_sets import nth_outside, pixel_numbers
-from dtl_nodes.labels import At, Label
-from dtl_nodes.masks import united
-from dtl_nodes.reserved import refuse_reserved
+from dtl_nodes.objects.masks import united
 
 MEAN_POINTS = 2
 """On average this many points beyond the least number, before the fraction is cut off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dtl_nodes.corruption import Corruption, CorruptionSettings
+from dtl_nodes.families.corruption import Corruption, CorruptionSettings
 
 
 class LightAndColorSettings(CorruptionSettings):

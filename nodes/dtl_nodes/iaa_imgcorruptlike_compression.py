@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dtl_nodes.corruption import Corruption, CorruptionSettings
+from dtl_nodes.families.corruption import Corruption, CorruptionSettings
 
 
 class CompressionSettings(CorruptionSettings):
@@ -19,7 +19,7 @@ class Compression(Corruption[CompressionSettings]):
     """Take detail from images, as storing and sending does; annotations stay as they are.
 
     Example:
-        {"option": "jpeg_compression", "severity": 1}
+        {"option": "jpeg_compression", "severity": 4}
 
     Source: DTL ``iaa_imgcorruptlike_compression``, second generation, after Hendrycks and
     Dietterich (2019); an unknown option is refused at once.

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Tag
 from pydantic.json_schema import SkipJsonSchema
 
 from dtl_engine.sdk import SAMPLES_TO_TRUE_FALSE, Count, Draws, RandomRouteNode, Sample, Settings
-from dtl_nodes.conditions import KINDS, NO_KIND, Condition, kind_of, refuse_no_kind
+from dtl_nodes.settings.conditions import KINDS, NO_KIND, Condition, kind_of, refuse_no_kind
 
 if TYPE_CHECKING:
     AnyCondition = Condition

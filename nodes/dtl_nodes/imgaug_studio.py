@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from dtl_engine.sdk import Draws, Pixels, RandomMapNode, Sample, Schema, Settings, ShapeKind
+from dtl_nodes.classes.labels import Label, convert_labels
 from dtl_nodes.imgaug.table import CATEGORIES, check_augmenter
 from dtl_nodes.kernels.noise import seeded
-from dtl_nodes.labels import Label, convert_labels
-from dtl_nodes.mistakes import refuse
 from dtl_nodes.motion.motion import Motion
 from dtl_nodes.motion.moved_sample import drawn_as_masks, moved_sample
+from dtl_nodes.settings.mistakes import refuse
 
 
 class Entry(Settings):

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Count, ExpandNode, Mask, Sample, Schema, Settings, Shape, Size, Window
-from dtl_nodes.labels import Labels, places
-from dtl_nodes.sides import Sides, length_px
+from dtl_nodes.classes.labels import Labels, places
+from dtl_nodes.settings.sides import Sides, length_px
 
 
 class Pad(Settings):

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Sample, Schema, ShapeKind, Size
-from dtl_nodes.conversion import ConversionSettings, convert_objects, convert_schema
+from dtl_nodes.families.conversion import ConversionSettings, convert_objects, convert_schema
 from dtl_nodes.kernels.draw import draw_outline
 
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Sample, Schema, Settings, ShapeKind
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import merged, require_shape
-from dtl_nodes.labels import At, Label, require_kinds
-from dtl_nodes.masks import united
+from dtl_nodes.classes.labels import At, Label, require_kinds
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import merged, require_shape
+from dtl_nodes.objects.masks import united
 
 
 class MergeBitmapMasksSettings(Settings):

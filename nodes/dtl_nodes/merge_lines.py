@@ -16,11 +16,11 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import merged
+from dtl_nodes.classes.labels import At, Label, require_kinds
 from dtl_nodes.kernels.join_chains import Joint, join_chains
-from dtl_nodes.labels import At, Label, require_kinds
-from dtl_nodes.sides import Length, length_px
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import merged
+from dtl_nodes.settings.sides import Length, length_px
 
 
 class MergeLinesSettings(Settings):

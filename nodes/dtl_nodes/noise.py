@@ -29,7 +29,7 @@ class Noise(RandomMapNode[NoiseSettings, int]):
     """Add a normal random number to each channel of each pixel; annotations stay as they are.
 
     Example:
-        {"mean": 0, "std": 6}
+        {"mean": 0, "std": 20}
 
     Source: DTL ``noise``; the original one cut fractions off, which darkened by half a level.
     """

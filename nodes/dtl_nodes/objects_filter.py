@@ -9,12 +9,12 @@ from pydantic import Discriminator
 from pydantic import Tag as UnionTag
 
 from dtl_engine.sdk import Instance, MapNode, Sample, Schema, Settings, Size, distinct_color
-from dtl_nodes.class_mapping import relabelled
-from dtl_nodes.declared import with_label_like
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.labels import At, Label, Labels
-from dtl_nodes.object_sizes import AnyAreaSize, Comparator
-from dtl_nodes.reserved import refuse_reserved
+from dtl_nodes.classes.class_mapping import relabelled
+from dtl_nodes.classes.declared import with_label_like
+from dtl_nodes.classes.labels import At, Label, Labels
+from dtl_nodes.classes.reserved import refuse_reserved
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.object_sizes import AnyAreaSize, Comparator
 
 SIZES_AT = ("filter_by", "polygon_sizes")
 

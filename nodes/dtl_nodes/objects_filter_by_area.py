@@ -20,8 +20,8 @@ from dtl_engine.sdk import (
     TagSpec,
     TagValueType,
 )
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.labels import At, Label, places
+from dtl_nodes.classes.labels import At, Label, places
+from dtl_nodes.objects.exchanged import with_instances
 
 
 def _check_value(value: object) -> object:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Place, Sample, Schema, SinkNode, Target, UsageError
 from dtl_nodes.add_to_existing_project import open_to_add
-from dtl_nodes.dataset_choice import DatasetChoice
+from dtl_nodes.families.dataset_choice import DatasetChoice
 from dtl_nodes.formats.supervisely.declarations import declare
 from dtl_nodes.formats.supervisely.existing import ExistingProject
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample

@@ -7,12 +7,12 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from dtl_engine.sdk import Draws, RandomMapNode, Sample, Schema, Settings, ShapeKind
+from dtl_nodes.classes.labels import Label, convert_labels
 from dtl_nodes.kernels.noise import seeded
 from dtl_nodes.kernels.perspective import jitter, view
-from dtl_nodes.labels import Label, convert_labels
 from dtl_nodes.motion.moved_sample import drawn_as_masks, moved_sample
 from dtl_nodes.motion.pixels import Fetch, projected
-from dtl_nodes.ranges import Range
+from dtl_nodes.settings.ranges import Range
 
 Scale = Annotated[float, Field(ge=0.01, le=0.5)]
 
@@ -52,10 +52,10 @@ class PerspectiveSettings(Settings):
     tenth of the sides."""
 
     size_box: SizeBox
-    """The size of the result."""
+    """How large the result is, and how much of the image it shows."""
 
     cval: Fill = Fill()
-    """What stands where nothing of the image is shown."""
+    """The colour of the stripes where nothing of the image is shown; black if left out."""
 
     classes_mapping: dict[Label, str] = Field(default={})
     """Class -> title of the mask class that its objects, drawn filled, belong to from here on;

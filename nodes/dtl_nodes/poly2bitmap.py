@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Sample, Schema, ShapeKind, Size
-from dtl_nodes.conversion import ConversionSettings, convert_objects, convert_schema
+from dtl_nodes.families.conversion import ConversionSettings, convert_objects, convert_schema
 from dtl_nodes.kernels.draw import draw_filled
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Sample, Schema, ShapeKind
-from dtl_nodes.conversion import ConversionSettings, convert_schema
+from dtl_nodes.classes.labels import converted, converted_title
+from dtl_nodes.families.conversion import ConversionSettings, convert_schema
 from dtl_nodes.kernels.draw import draw_filled
 from dtl_nodes.kernels.layering import visible_parts
-from dtl_nodes.labels import converted, converted_title
 
 
 class Rasterize(MapNode[ConversionSettings]):

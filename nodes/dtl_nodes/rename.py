@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dtl_engine.sdk import MapNode, Sample, Schema, Settings
-from dtl_nodes.class_mapping import map_classes, map_instances
-from dtl_nodes.reserved import KEEP, OTHER
+from dtl_nodes.classes.class_mapping import map_classes, map_instances
+from dtl_nodes.classes.reserved import KEEP, OTHER
 
 
 class RenameSettings(Settings):

@@ -4,7 +4,7 @@ from functools import partial
 
 from dtl_engine.sdk import MapNode, Sample
 from dtl_nodes.kernels.warp import stretch
-from dtl_nodes.scaling import ScalingSettings
+from dtl_nodes.settings.scaling import ScalingSettings
 
 
 class ResizeSettings(ScalingSettings):

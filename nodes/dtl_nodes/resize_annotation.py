@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dtl_engine.sdk import MapNode, Sample
-from dtl_nodes.labels import Labels, places
-from dtl_nodes.scaling import ScalingSettings
+from dtl_nodes.classes.labels import Labels, places
+from dtl_nodes.settings.scaling import ScalingSettings
 
 
 class ResizeAnnotationSettings(ScalingSettings):

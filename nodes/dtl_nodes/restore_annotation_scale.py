@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from dtl_engine.sdk import MapNode, Sample, Settings
-from dtl_nodes.labels import Labels, places
+from dtl_nodes.classes.labels import Labels, places
 
 
 class RestoreAnnotationScaleSettings(Settings):

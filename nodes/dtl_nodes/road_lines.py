@@ -17,11 +17,11 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import require_shape
+from dtl_nodes.classes.labels import At, Label, require_kinds
+from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.road_edges import road_edges
-from dtl_nodes.labels import At, Label, require_kinds
-from dtl_nodes.reserved import refuse_reserved
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import require_shape
 
 LINE_COLOR = "#000088"
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from dtl_engine.sdk import Pixels, Sample, Schema
-from dtl_nodes.archive import ArchiveNode, ArchiveSettings
+from dtl_nodes.families.archive import ArchiveNode, ArchiveSettings
 from dtl_nodes.formats.supervisely.writer import saved_instances
 from dtl_nodes.kernels.color import rgb_of
 from dtl_nodes.kernels.overlay import paint_visibly, three_parts

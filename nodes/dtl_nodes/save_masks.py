@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Pixels, Sample, Schema, Shape
-from dtl_nodes.archive import ArchiveNode, ArchiveSettings
+from dtl_nodes.classes.labels import At
+from dtl_nodes.families.archive import ArchiveNode, ArchiveSettings
 from dtl_nodes.formats.supervisely.writer import saved_instances
 from dtl_nodes.kernels.color import Rgb
 from dtl_nodes.kernels.overlay import paint_filled, paint_visibly, three_parts
-from dtl_nodes.labels import At
 
 Channel = Annotated[int, Field(ge=0, le=255)]
 Colors = dict[str, tuple[Channel, Channel, Channel]]

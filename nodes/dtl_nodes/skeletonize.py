@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from dtl_engine.sdk import MapNode, Mask, Sample, Schema, Settings, ShapeKind
+from dtl_nodes.classes.labels import At, Labels, places, require_kinds
 from dtl_nodes.kernels.medial_axis import medial_axis
 from dtl_nodes.kernels.thinning import thin_guo_hall, thin_zhang_suen
-from dtl_nodes.labels import At, Labels, places, require_kinds
-from dtl_nodes.masks import change_masks
+from dtl_nodes.objects.masks import change_masks
 
 METHODS = {
     "skeletonization": thin_zhang_suen,

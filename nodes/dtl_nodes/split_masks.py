@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dtl_engine.sdk import MapNode, Mask, Sample, Schema, Settings, ShapeKind
+from dtl_nodes.classes.labels import At, Labels, places, require_kinds
 from dtl_nodes.kernels.components import split_components
-from dtl_nodes.labels import At, Labels, places, require_kinds
-from dtl_nodes.masks import change_masks
+from dtl_nodes.objects.masks import change_masks
 
 
 class SplitMasksSettings(Settings):

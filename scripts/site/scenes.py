@@ -1,4 +1,4 @@
-"""What each node is shown on: the table, after other layers where its example needs them."""
+"""What each node is shown on: mostly the table, after other layers where it needs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dtl_engine.model.annotation import Annotation, Instance
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.image import Image
 from dtl_engine.model.sample import Origin, Sample
-from dtl_engine.model.shapes import Polyline
+from dtl_engine.model.shapes import Polygon, Polyline
 from dtl_engine.testing.demo import demo_sample, demo_samples
 
 Layer = tuple[str, Mapping[str, Any]]
@@ -29,9 +29,6 @@ BEFORE: Mapping[str, tuple[Layer, ...]] = {
 }
 """Action -> layers that run first, so that its example finds what it works on."""
 
-CRACKED = ("find_cracknets",)
-"""Actions that are shown on cracked asphalt."""
-
 SEVERAL = ("split_data",)
 """Actions that only several samples tell something of."""
 
@@ -41,7 +38,7 @@ ADDING = {"add_to_existing_project": "bare.png", "copy_annotations": "table.png"
 
 def scene_for(action: str) -> Sample:
     """Return the sample that an action is shown on."""
-    return cracked_asphalt() if action in CRACKED else demo_sample()
+    return _SCENES.get(action, demo_sample)()
 
 
 def existing_image(action: str) -> Sample | None:
@@ -70,6 +67,25 @@ def cracked_asphalt() -> Sample:
     return Sample(origin, Image.from_pixels(pixels), Annotation(size, instances))
 
 
+def street() -> Sample:
+    """Return a road through a meadow, seen from a car."""
+    import cv2
+
+    size = Size(320, 220)
+    noise = np.random.Generator(np.random.Philox(key=7))
+    road = [(146, 68), (176, 68), (262, 218), (58, 218)]
+    pixels = np.full((size.height, size.width, 3), (168, 200, 226), np.uint8)
+    meadow = np.array([108, 148, 82]) + noise.normal(0, 8, (size.height - 66, size.width, 1))
+    pixels[66:] = meadow.clip(0, 255)
+    cv2.fillPoly(pixels, [np.array(road)], (112, 112, 116))
+    for top in (78, 98, 128, 170):
+        height = (top - 50) // 5
+        cv2.line(pixels, (160, top), (160, top + height), (236, 236, 230), 1 + height // 7)
+    origin = Origin("road", "ds1", "street.png", ("street",))
+    annotation = Annotation(size, (Instance("patch", Polygon(road)),))
+    return Sample(origin, Image.from_pixels(pixels), annotation)
+
+
 def _crack(
     noise: np.random.Generator, start: tuple[float, float], end: tuple[float, float]
 ) -> list[tuple[float, float]]:
@@ -78,3 +94,7 @@ def _crack(
     points = np.array(start) + steps * (np.array(end) - np.array(start))
     points[1:-1] += noise.normal(0, 1.6, (20, 2))
     return [(round(x, 1), round(y, 1)) for x, y in points.tolist()]
+
+
+_SCENES = {"find_cracknets": cracked_asphalt, "road_lines": street}
+"""Action -> its own scene, where the table shows nothing."""

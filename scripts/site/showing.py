@@ -95,20 +95,32 @@ def _show_processing(catalogue: Catalogue, node: Node[Any], folder: Path) -> Sho
     sample, schema = stream
     inferred = node.infer_schema(node.settings, schema)
     is_random = node.is_random(node.settings)
-    panels: list[Panel] = []
-    total = 0
-    for seed in SEEDS if is_random else SEEDS[:1]:
-        results = run_node(node, sample, Draws(seed, "node", sample), schema, folder).results
-        total += len(results)
-        for _, result in results[: MOST_PICTURES - len(panels)]:
-            facts = differences(stream, (result, inferred)) or ("nothing changes",)
-            title = f"after, with seed {seed}" if is_random else _numbered(len(panels) + 1)
-            panels.append(_panel(title, (result, inferred), facts))
-    if total > len(panels):
-        notes = (*notes, f"{len(panels)} of {total} results are shown.")
-    if not total:
+    results = [
+        (seed, result)
+        for seed in (SEEDS if is_random else SEEDS[:1])
+        for _, result in run_node(node, sample, Draws(seed, "node", sample), schema, folder).results
+    ]
+    if len(results) > MOST_PICTURES:
+        notes = (*notes, f"{MOST_PICTURES} of {len(results)} results are shown.")
+    if not results:
         notes = (*notes, "Nothing leaves: the sample is dropped.")
-    return Showing(notes, (_panel("before", stream),), tuple(panels))
+    is_plain = _change_pixels_alone(sample, [result for _, result in results])
+    if is_plain:
+        notes = (*notes, "The objects stay as they are and are not drawn.")
+    panels = []
+    for number, (seed, result) in enumerate(results[:MOST_PICTURES], 1):
+        facts = differences(stream, (result, inferred)) or ("nothing changes",)
+        title = f"after, with seed {seed}" if is_random else _numbered(number)
+        panels.append(_panel(title, (result, inferred), facts, plain=is_plain))
+    return Showing(notes, (_panel("before", stream, plain=is_plain),), tuple(panels))
+
+
+def _change_pixels_alone(sample: Sample, results: Sequence[Sample]) -> bool:
+    """Whether all there is to see are other pixels."""
+    return all(
+        result.instances == sample.instances and result.image is not sample.image
+        for result in results
+    )
 
 
 def _show_several(node: Node[Any], folder: Path) -> Showing:
@@ -239,18 +251,23 @@ def _numbered(number: int) -> str:
     return "after" if number == 1 else f"after, result {number}"
 
 
-def _panel(title: str, stream: Stream, facts: tuple[str, ...] = ()) -> Panel:
+def _panel(
+    title: str, stream: Stream, facts: tuple[str, ...] = (), *, plain: bool = False
+) -> Panel:
+    """Return the picture of a sample; ``plain`` leaves its objects out."""
     width = stream[0].size.width
     scale = 2 if width > SMALL_PX else max(2, 320 // width)
-    picture = _drawn(*stream, scale)
+    picture = _drawn(*stream, scale, plain)
     if scale > 2:
         facts = (*facts, f"drawn {scale // 2} times as large")
     return Panel(title, picture, width * scale // 2, facts)
 
 
 @lru_cache(maxsize=16)
-def _drawn(sample: Sample, schema: Schema, scale: int) -> bytes:
+def _drawn(sample: Sample, schema: Schema, scale: int, plain: bool) -> bytes:
     """Draw a sample; most nodes start from the same one."""
+    if plain:
+        sample = sample.replace(instances=())
     return write_overlay(picture_of_sample(sample, schema), scale)
 
 

@@ -158,7 +158,7 @@ def test_an_archive_that_cannot_grow(bench: Bench) -> None:
 
 
 SLOW = """
-import time, dtl_nodes.archive as archive
+import time, dtl_nodes.families.archive as archive
 listed = archive._files
 def slowly(*where):
     for entry in listed(*where):

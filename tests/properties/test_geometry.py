@@ -48,7 +48,7 @@ from dtl_nodes.resize import Resize
 from dtl_nodes.resize_annotation import ResizeAnnotation
 from dtl_nodes.restore_annotation_scale import RestoreAnnotationScale
 from dtl_nodes.rotate import Rotate
-from dtl_nodes.scaling import ScalingSettings
+from dtl_nodes.settings.scaling import ScalingSettings
 from dtl_nodes.sliding_window import SlidingWindow
 from tests.fixtures.nodes import NodeClass, run
 from tests.properties.test_nodes import assert_moves_alike, cut_out, painted, samples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from PIL import Image, ImageDraw
@@ -12,6 +13,9 @@ from dtl_visualizer.text import clean, shorten, text_width
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of the drawing."""
+
+MOST_OF_A_CLASS = 2
+"""Objects of one class that get a name."""
 
 _SIZE_PX = 17.0
 _PAD_X_PX = 4.0
@@ -24,14 +28,15 @@ _SWATCH_PX = 9.0
 
 
 def draw_names(image: Image.Image, objects: Sequence[ObjectPicture], scale: int) -> None:
-    """Write the class of each object on ``image``, unless all places for it are taken."""
+    """Write the class of some objects of each class on ``image``, where there is room."""
     taken: list[Box] = []
+    named: Counter[str] = Counter()
     pen = ImageDraw.Draw(image, "RGBA")
     for shown in _each_class_first(objects):
         text = shorten(clean(shown.label), _WIDEST_PX, _SIZE_PX)
         width = text_width(text, _SIZE_PX) + 2 * _PAD_X_PX + _SWATCH_PX + _PAD_X_PX
         bounds = _bounds(shown, scale)
-        if bounds is None:
+        if bounds is None or named[shown.label] == MOST_OF_A_CLASS:
             continue
         places = (
             _inside(box, image.size) for box in _places(bounds, width) if _sees(box, image.size)
@@ -39,6 +44,7 @@ def draw_names(image: Image.Image, objects: Sequence[ObjectPicture], scale: int)
         free = (box for box in places if not any(_meets(box, other) for other in taken))
         if (box := next(free, None)) is not None:
             taken.append(box)
+            named[shown.label] += 1
             _draw(pen, box, text, shown.colour)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -16,8 +18,8 @@ from dtl_visualizer.style import LIGHT
 SCALE = 2
 """Pixels of the drawing for each pixel of the image."""
 
-MOST_VERTICES = 120
-"""Outlines with more vertices are drawn without a dot on each."""
+LEAST_STEP_PX = 9.0
+"""Outlines whose vertices are nearer in the drawing, on average, get no dot on each."""
 
 _SMOOTHING = 2
 _FILL = 0.25
@@ -64,15 +66,14 @@ class _Pen:
         if isinstance(outline, Area):
             rings = [(*ring, ring[0]) for ring in (outline.ring, *outline.holes)]
             image = self._lay(image, self._area(outline), self._colour, _FILL)
-            image = self._lines(image, rings)
-            return self._dots(image, [place for ring in rings for place in ring])
+            return self._chains(image, rings)
         if isinstance(outline, Cells):
             inside = self._cells(outline)
             border = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(5)))
             image = self._lay(image, inside, self._colour, _FILL)
             return self._lay(image, border, self._colour, 1.0)
         if isinstance(outline, Chain):
-            return self._dots(self._lines(image, [outline.points]), outline.points)
+            return self._chains(image, [outline.points])
         links = [(outline.points[one], outline.points[other]) for one, other in outline.links]
         image = self._spots(self._lines(image, links), outline.points, _SPOT_PX + 2, _HALO)
         return self._spots(image, outline.points, _SPOT_PX, self._colour)
@@ -89,9 +90,13 @@ class _Pen:
             image = self._lay(image, stencil, colour, share)
         return image
 
-    def _dots(self, image: Image.Image, places: Sequence[Place]) -> Image.Image:
-        if len(places) > MOST_VERTICES:
+    def _chains(self, image: Image.Image, chains: Sequence[Sequence[Place]]) -> Image.Image:
+        """Draw lines, and their vertices where these can be told apart."""
+        image = self._lines(image, chains)
+        steps = [math.dist(*pair) for chain in chains for pair in itertools.pairwise(chain)]
+        if sum(steps) * self._scale < LEAST_STEP_PX * _SMOOTHING * len(steps):
             return image
+        places = [place for chain in chains for place in chain]
         return self._spots(image, places, _VERTEX_PX, _HALO)
 
     def _spots(

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails
 from dtl_engine.sdk import did_you_mean
 from dtl_nodes.albumentation.names import offered
 from dtl_nodes.albumentation.prototypes import build, with_numbers
-from dtl_nodes.mistakes import At, mistake
+from dtl_nodes.settings.mistakes import At, mistake
 
 WITHOUT_EFFECT = {
     "fill_mask": "masks end where the image does",

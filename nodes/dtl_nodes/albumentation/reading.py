@@ -15,7 +15,7 @@ from dtl_nodes.albumentation.arguments import (
 )
 from dtl_nodes.albumentation.names import COMPOSITIONS, FIXED, REFUSED, offered
 from dtl_nodes.albumentation.steps import Group, Leaf, Step
-from dtl_nodes.mistakes import At, mistake, refuse
+from dtl_nodes.settings.mistakes import At, mistake, refuse
 
 Mistakes = list[InitErrorDetails]
 

@@ -21,7 +21,7 @@ from dtl_nodes.imgaug import (
 )
 from dtl_nodes.imgaug.augmenter import Augmenter
 from dtl_nodes.imgaug.parameters import WrongParameter
-from dtl_nodes.mistakes import mistake
+from dtl_nodes.settings.mistakes import mistake
 
 CATEGORIES: Mapping[str, Mapping[str, Augmenter]] = {
     "arithmetic": arithmetic.AUGMENTERS,

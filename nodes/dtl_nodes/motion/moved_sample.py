@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dtl_engine.sdk import Annotation, Instance, Mask, Pixels, Sample, Size
-from dtl_nodes.conversion import convert_objects
+from dtl_nodes.families.conversion import convert_objects
 from dtl_nodes.kernels.draw import draw_filled
 from dtl_nodes.motion.carry import carried
 from dtl_nodes.motion.motion import Motion

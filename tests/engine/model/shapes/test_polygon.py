@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dtl_engine.errors import AnnotationError
+from dtl_engine.model.affine import Affine
 from dtl_engine.model.geometry import BBox, Size, Window
 from dtl_engine.model.shapes import Polygon
 
@@ -93,6 +94,37 @@ def test_a_doubly_wound_core_is_outside() -> None:
 )
 def test_pieces_without_area_are_dropped(points: list[tuple[float, float]]) -> None:
     assert Polygon(points).crop(Window(0, 0, 5, 5)) == ()
+
+
+@pytest.mark.parametrize("degrees", range(4, 180, 16))
+def test_a_polygon_that_runs_back_along_its_edge_is_cut_after_a_turn(degrees: int) -> None:
+    # A rectangle with a spike: turned, the two stretches of the spike miss each other by a hair.
+    spiked = Polygon([(2, 2), (30, 2), (30, 26), (30, 20), (2, 20)])
+    turn = Affine.rotation(Size(40, 30), degrees)
+    (turned,) = spiked.transform(turn)
+    width, height = turn.target
+    for x in range(1, width, 5):
+        for y in range(1, height, 5):
+            corners = ((0, 0), (x, 0), (0, y), (x, y))
+            windows = [(u, v, x if u < x else width, y if v < y else height) for u, v in corners]
+            pieces = [piece for window in windows for piece in turned.clip(window)]
+            assert sum(piece.area for piece in pieces) == pytest.approx(28 * 18)
+
+
+@pytest.mark.parametrize("window", [(0, 8, 20, 15), (0, 16, 80, 44), (20, 5, 40, 20)])
+def test_a_flat_polygon_that_was_stretched_has_no_piece(window: tuple[int, int, int, int]) -> None:
+    stretch = Affine.scaling(Size(40, 30), Size(90, 31))
+    (stretched,) = Polygon([(5, 5), (15, 15), (25, 25)]).transform(stretch)
+    assert stretched.clip(window) == ()
+
+
+def test_a_hair_through_the_window_is_not_the_whole_window() -> None:
+    hair = [
+        (6.0, 7.0),
+        (7.029827858232745, 5.897812110323941),
+        (1.8806885670690687, 11.408751558704207),
+    ]
+    assert Polygon([*hair, (1.0, 11.0)]).clip((7, 2, 9, 9)) == ()
 
 
 def test_touching_the_window_is_not_enough() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dtl_nodes.archive import FIXED_TIME, archive_of, pack
+from dtl_nodes.families.archive import FIXED_TIME, archive_of, pack
 
 LONG = "n" * 120
 

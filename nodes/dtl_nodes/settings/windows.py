@@ -9,7 +9,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Count, Draws, Percent, Settings, Size, Window
-from dtl_nodes.sides import Sides
+from dtl_nodes.settings.sides import Sides
 
 
 class PercentRange(Settings):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dtl_engine.model.schema import SchemaError
-from dtl_nodes.source_patterns import parse_patterns
+from dtl_nodes.settings.source_patterns import parse_patterns
 
 
 @pytest.mark.parametrize(

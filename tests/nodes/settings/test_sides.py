@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from dtl_engine.model.geometry import Size, Window
 from dtl_engine.testing.settings import parse_settings
-from dtl_nodes.sides import Sides, length_px
+from dtl_nodes.settings.sides import Sides, length_px
 
 GOOD = ("0px", "12px", "007px", "0%", "7.5%", "100%", "250%", "33.333%")
 BAD = ("", "12", "px", "%", "1.5px", "-1px", "+1px", "10%x", "abcpx", " 1px", "1px ", "1 px",

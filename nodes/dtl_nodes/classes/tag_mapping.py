@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dtl_engine.sdk import Instance, Schema, SchemaError, Tag, TagSpec, did_you_mean
-from dtl_nodes.class_mapping import new_title
-from dtl_nodes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_nodes.classes.class_mapping import new_title
+from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
 
 
 def map_tag_specs(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> Schema:

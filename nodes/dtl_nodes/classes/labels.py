@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, Shape, ShapeKind, did_you_mean
-from dtl_nodes.class_mapping import relabelled
-from dtl_nodes.reserved import KEEP, OTHER, refuse_reserved
+from dtl_nodes.classes.class_mapping import relabelled
+from dtl_nodes.classes.reserved import KEEP, OTHER, refuse_reserved
 
 Label = Annotated[str, Field(min_length=1)]
 """The name of a class."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, did_you_mean
-from dtl_nodes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
 
 CLASS_ID = "classId"
 """A foreign key of objects that names their class a second time."""

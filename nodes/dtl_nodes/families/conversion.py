@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from dtl_engine.sdk import AnnotationError, Instance, Sample, Schema, Settings, Shape, ShapeKind
-from dtl_nodes.labels import (
+from dtl_nodes.classes.labels import (
     At,
     Label,
     convert_labels,

@@ -4,7 +4,7 @@ import numpy as np
 
 from dtl_engine.model.geometry import Window
 from dtl_engine.testing import make_sample
-from dtl_nodes.masks import change_masks, pixels_in, united, window_around
+from dtl_nodes.objects.masks import change_masks, pixels_in, united, window_around
 from tests.fixtures.masks import grid, mask, read_mask, thing
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtl_engine.sdk import Instance, Mask, Sample, Window
-from dtl_nodes.exchanged import with_instances
-from dtl_nodes.instances import require_shape
+from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.objects.instances import require_shape
 
 
 def change_masks(

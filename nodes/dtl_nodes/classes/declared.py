@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dtl_engine.sdk import ANY_SHAPE, LabelSpec, Schema, SchemaError, did_you_mean
-from dtl_nodes.labels import At
+from dtl_nodes.classes.labels import At
 
 
 def require_declared(

@@ -5,7 +5,7 @@ import pytest
 from dtl_engine.errors import AnnotationError
 from dtl_engine.model.annotation import Instance, Tag
 from dtl_engine.model.shapes import Point, Polygon
-from dtl_nodes.instances import merged, require_shape
+from dtl_nodes.objects.instances import merged, require_shape
 
 HERE, THERE = Point(1, 1), Point(2, 2)
 

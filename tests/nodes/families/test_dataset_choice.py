@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dtl_engine.errors import UsageError
 from dtl_engine.testing.settings import parse_settings
-from dtl_nodes.dataset_choice import DatasetChoice
+from dtl_nodes.families.dataset_choice import DatasetChoice
 from dtl_nodes.formats.supervisely.existing import ExistingProject
 
 PROJECT = ExistingProject(

@@ -1,0 +1,1 @@
+"""Classes and tags: mapped, picked, declared."""

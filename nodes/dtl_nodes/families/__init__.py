@@ -1,0 +1,1 @@
+"""What nodes of one family have in common."""

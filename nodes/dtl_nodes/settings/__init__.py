@@ -1,0 +1,1 @@
+"""Parts of settings that several nodes share, and what they mean."""
