@@ -14,7 +14,7 @@ from dtl_engine.node.signature import Port, Signature
 INPUT = "$in"
 OUTPUT = "$out"
 DATASETS = "project/*"
-FOLDER = "result"
+FOLDER = "output"
 
 
 @dataclass(frozen=True, slots=True)

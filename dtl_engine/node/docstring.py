@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ def read_docstring(text: str | None) -> Documentation:
         end = start + 1
         while end < len(lines) and (not lines[end] or lines[end].startswith(" ")):
             end += 1
-        example = inspect.cleandoc("\n".join(lines[start + 1 : end]))
+        example = textwrap.dedent("\n".join(lines[start + 1 : end])).strip()
         lines[start:end] = [""]
     summary, *rest = _paragraphs(lines) or [""]
     source = next((part for part in rest if part.startswith(_SOURCE)), "")

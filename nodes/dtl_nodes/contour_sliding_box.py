@@ -44,10 +44,10 @@ class BoxSize(Settings):
     """The size of the boxes."""
 
     width: PositiveLength
-    """Percent of the image's width."""
+    """``"12px"``, or ``"5%"`` of the image's width."""
 
     height: PositiveLength
-    """Percent of the image's height."""
+    """``"12px"``, or ``"5%"`` of the image's height."""
 
 
 class ContourSlidingBoxSettings(Settings):
@@ -60,7 +60,7 @@ class ContourSlidingBoxSettings(Settings):
     """The size of the boxes; one larger than the image gets the size of the image."""
 
     distance: PositiveLength
-    """From box to box along the outline; percent of the shorter side of the image."""
+    """From box to box along the outline: ``"12px"``, or ``"5%"`` of the image's shorter side."""
 
     exact_distance: bool = False
     """Set the boxes at just this distance; else a tenth of a pixel further apart each, as the

@@ -16,7 +16,7 @@ class FlipSettings(Settings):
 class Flip(MapNode[FlipSettings]):
     """Mirror each sample: pixels, boxes, masks, polygons, lines and points.
 
-    Shapes, dtypes, labels, tags and the order of instances stay as they were.
+    Classes, tags and the order of the objects stay as they were.
 
     Example:
         {"axis": "vertical"}

@@ -26,7 +26,7 @@ class IfSettings(Settings):
     """Settings of ``if``."""
 
     condition: AnyCondition
-    """Exactly one of the kinds of condition."""
+    """What is asked of each sample."""
 
 
 class If(RandomRouteNode[IfSettings, bool]):

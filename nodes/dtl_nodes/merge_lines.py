@@ -33,7 +33,7 @@ class MergeLinesSettings(Settings):
     """The largest angle in degrees between the directions of two lines where they meet."""
 
     max_ends_distance: Length
-    """The longest gap between the ends of two lines; percent of (W + H) / 2."""
+    """The longest gap between the ends of two lines: ``"12px"``, or ``"2%"`` of (W + H) / 2."""
 
     max_ortho_distance_coefficient: Annotated[float, Field(ge=0)]
     """How far the second line may start beside the direction of the first, as a share of the

@@ -27,7 +27,7 @@ class NamedTag(Settings):
     """The name of the tag."""
 
     value: str | None = None
-    """The value; needed to be unset for ``delete``."""
+    """The value; leave it out for ``delete``."""
 
 
 def _form(value: object) -> str:

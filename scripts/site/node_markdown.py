@@ -15,6 +15,12 @@ from scripts.site.showing import Panel, Showing
 FAMILIES = ("source", "geometry", "pixels", "annotation", "flow", "sink", "report", "language")
 """The order of families; others come last."""
 
+MOST_LINES = 40
+"""Lines of a report that are shown."""
+
+_MARKS = (("+", "new"), ("~", "changed"))
+"""Marks before the paths of files."""
+
 _STEP = "    "
 _CODE = re.compile(r"(`[^`]*`)")
 _SPECIAL = re.compile(r"([\\*_<>\[\]|#])")
@@ -97,10 +103,15 @@ def _shown(shown: Showing, assets: Assets) -> Iterator[str]:
         figures = "\n".join(_figure(panel, assets[panel.picture]) for panel in panels)
         yield f'<div class="panels" markdown>\n{figures}\n</div>\n'
     if shown.files:
+        marks = [mark for mark, _ in _MARKS if any(name[0] == mark for name in shown.files)]
+        words = ", ".join(f"`{mark}` {word}" for mark, word in _MARKS if mark in marks)
+        yield f"Files{f' ({words})' if words else ''}:\n"
         yield _code("text", "\n".join(shown.files))
     if shown.report:
-        yield "`report.json`:\n"
-        yield _code("json", shown.report)
+        lines = shown.report.splitlines()
+        part = f", the first {MOST_LINES} of {len(lines)} lines"
+        yield f"`report.json`{part if len(lines) > MOST_LINES else ''}:\n"
+        yield _code("json", "\n".join(lines[:MOST_LINES]))
     for name, content in (shown.pages or {}).items():
         yield f"[`{name}`, the whole page]({assets[content]})\n"
 

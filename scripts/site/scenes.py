@@ -38,7 +38,7 @@ ADDING = {"add_to_existing_project": "bare.png", "copy_annotations": "table.png"
 
 def scene_for(action: str) -> Sample:
     """Return the sample that an action is shown on."""
-    return _SCENES.get(action, demo_sample)()
+    return SCENES.get(action, demo_sample)()
 
 
 def existing_image(action: str) -> Sample | None:
@@ -96,5 +96,5 @@ def _crack(
     return [(round(x, 1), round(y, 1)) for x, y in points.tolist()]
 
 
-_SCENES = {"find_cracknets": cracked_asphalt, "road_lines": street}
+SCENES = {"find_cracknets": cracked_asphalt, "road_lines": street}
 """Action -> its own scene, where the table shows nothing."""

@@ -235,7 +235,7 @@ def test_nodes_are_listed_and_explained() -> None:
     assert content["broken_libraries"] == {}
     explained = run_cli("nodes", "crop").out
     assert explained.startswith("crop (geometry)\n")
-    assert "min_percent: number >= 0 <= 100, required" in explained
+    assert "min_percent: number, 0 to 100, required" in explained
     assert "outputs: true (samples), false (samples)" in run_cli("nodes", "if").out
     assert json.loads(run_cli("nodes", "flip", "--format", "json").out)["action"] == "flip"
 

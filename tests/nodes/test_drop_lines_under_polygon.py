@@ -69,6 +69,14 @@ def test_polygon_that_crosses_itself_cuts_with_all_its_lobes() -> None:
     assert ends == pytest.approx([0, 2, 3.6, 16.4, 18, 20])
 
 
+def test_borders_cover_where_a_polygon_crosses_itself() -> None:
+    # It does so at a place that no number names exactly, on the edge that the line runs along.
+    crossed = Polygon([(0, 12), (-4, 7), (32, 34), (1, 0)])
+    assert cut(Polyline([(0, 10), (26, 29.5)]), crossed) == []
+    beyond = Polyline([(0, 10), (32, 34), (36, 37)])
+    assert cut(beyond, crossed) == [Polyline([(32, 34), (36, 37)])]
+
+
 def test_repeated_vertices_and_lines_without_length() -> None:
     repeated = Polyline([(0, 5), (0, 5), (7, 1), (7, 1), (20, 1)])
     inside, outside = Polyline([(6, 1), (6, 1)]), Polyline([(1, 1), (1, 1)])

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dtl_visualizer.edges import safe_colour
+from dtl_visualizer.style import LIGHT
+
 Place = tuple[float, float]
 """x and y in pixels, counted from the outer corner of the first pixel."""
 
@@ -50,6 +53,13 @@ class ObjectPicture:
     label: str
     colour: str
     outline: Area | Cells | Chain | Spots
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Red, green and blue of the colour; of what is no colour, those of a neutral one."""
+        safe = safe_colour(self.colour)
+        digits = LIGHT.get(safe, safe)
+        return int(digits[1:3], 16), int(digits[3:5], 16), int(digits[5:7], 16)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def draw_names(image: Image.Image, objects: Sequence[ObjectPicture], scale: int)
         if (box := next(free, None)) is not None:
             taken.append(box)
             named[shown.label] += 1
-            _draw(pen, box, text, shown.colour)
+            _draw(pen, box, text, shown.rgb)
 
 
 def _each_class_first(objects: Sequence[ObjectPicture]) -> list[ObjectPicture]:
@@ -55,7 +55,7 @@ def _each_class_first(objects: Sequence[ObjectPicture]) -> list[ObjectPicture]:
     return [objects[at] for at in order]
 
 
-def _draw(pen: ImageDraw.ImageDraw, box: Box, text: str, colour: str) -> None:
+def _draw(pen: ImageDraw.ImageDraw, box: Box, text: str, colour: tuple[int, int, int]) -> None:
     chosen = set_text(text, _SIZE_PX, bold=False)
     left, top, _, bottom = box
     pen.rounded_rectangle(box, radius=4, fill=_PLATE)

@@ -11,9 +11,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from dtl_visualizer.annotated import AnnotatedPicture, Area, Cells, Chain, ObjectPicture, Place
-from dtl_visualizer.edges import safe_colour
 from dtl_visualizer.name_chips import draw_names
-from dtl_visualizer.style import LIGHT
 
 SCALE = 2
 """Pixels of the drawing for each pixel of the image."""
@@ -24,6 +22,9 @@ LEAST_STEP_PX = 9.0
 _SMOOTHING = 2
 _FILL = 0.25
 _LINE_PX = 3.0
+_BORDER = 9
+"""Twice the width of the border of set pixels in the larger stencil, and one."""
+
 _HALO_PX = 6.0
 _HALO = (255, 255, 255)
 _HALO_SHARE = 0.6
@@ -43,7 +44,7 @@ def write_overlay(picture: AnnotatedPicture, scale: int = SCALE, *, names: bool 
     size = (image.width * scale, image.height * scale)
     image = image.resize(size, Image.Resampling.NEAREST)
     for shown in picture.objects:
-        image = _Pen(size, scale, _rgb(shown.colour)).draw(image, shown)
+        image = _Pen(size, scale, shown.rgb).draw(image, shown)
     if names:
         draw_names(image, picture.objects, scale)
     file = BytesIO()
@@ -69,7 +70,7 @@ class _Pen:
             return self._chains(image, rings)
         if isinstance(outline, Cells):
             inside = self._cells(outline)
-            border = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(5)))
+            border = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(_BORDER)))
             image = self._lay(image, inside, self._colour, _FILL)
             return self._lay(image, border, self._colour, 1.0)
         if isinstance(outline, Chain):
@@ -141,10 +142,3 @@ class _Pen:
 
     def _scaled(self, places: Sequence[Place]) -> list[tuple[float, float]]:
         return [(x * self._scale, y * self._scale) for x, y in places]
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    """Return red, green and blue of ``#RRGGBB``; of anything else those of a neutral colour."""
-    safe = safe_colour(colour)
-    digits = LIGHT.get(safe, safe)
-    return int(digits[1:3], 16), int(digits[3:5], 16), int(digits[5:7], 16)

@@ -9,7 +9,8 @@ from dtl_engine.model.shapes.base import Edges
 from dtl_engine.model.shapes.coordinates import Points
 
 SHORTEST_PX = 1e-9
-"""Stretches up to this length are noise of the arithmetic: a touch in a single point."""
+"""Stretches up to this length are noise of the arithmetic: a touch in a single point, and no gap
+between two pieces."""
 
 
 def clip_chain(points: Points, window: Edges) -> list[Points]:
@@ -26,7 +27,7 @@ def clip_chain(points: Points, window: Edges) -> list[Points]:
         the exact coordinates of the window.
     """
     starts, ends = _clip_segments(points, window)
-    breaks = np.flatnonzero((starts[1:] != ends[:-1]).any(axis=1)) + 1
+    breaks = np.flatnonzero((np.abs(starts[1:] - ends[:-1]) > SHORTEST_PX).any(axis=1)) + 1
     firsts = [0, *breaks.tolist()]
     lasts = [*breaks.tolist(), len(starts)]
     pieces = [
@@ -35,7 +36,7 @@ def clip_chain(points: Points, window: Edges) -> list[Points]:
         if last > first
     ]
     pieces = [piece for piece in pieces if _length(piece) > SHORTEST_PX]
-    if len(pieces) > 1 and (pieces[-1][-1] == pieces[0][0]).all():
+    if len(pieces) > 1 and (np.abs(pieces[-1][-1] - pieces[0][0]) <= SHORTEST_PX).all():
         tail = pieces.pop()
         pieces[0] = np.concatenate((tail, pieces[0][1:]))
     return pieces
@@ -76,5 +77,6 @@ def _clip_segments(points: Points, window: Edges) -> tuple[Points, Points]:
         return within
 
     starts, ends = at(begin, enter, near_edge), at(stop, leave, far_edge)
-    ends = np.where((stop[kept] == 1.0)[:, None], points[1:][kept], ends)
+    # A vertex is the same for the segments on both of its sides, also one outside by a hair.
+    ends = np.where((stop[kept] == 1.0)[:, None], np.clip(points[1:][kept], low, high), ends)
     return starts, ends

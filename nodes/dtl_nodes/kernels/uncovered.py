@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,18 @@ Span = tuple[float, float]
 """From where to where a part of a segment goes, as shares of the segment."""
 
 
-def cover_of(polygons: Iterable[Sequence[Points]]) -> Geometry:
-    """Return the union of ``polygons``, ready to be asked.
+class Cover(NamedTuple):
+    """What covers lines."""
+
+    area: Geometry
+    """The union of the polygons."""
+
+    borders: Points
+    """Both ends of each of its edges, (N, 2, 2)."""
+
+
+def cover_of(polygons: Iterable[Sequence[Points]]) -> Cover:
+    """Return what ``polygons`` cover, ready to be asked.
 
     Args:
         polygons: outer ring and holes of each, (N, 2); those that cross themselves are read by
@@ -29,12 +39,15 @@ def cover_of(polygons: Iterable[Sequence[Points]]) -> Geometry:
     """
     import shapely
 
-    cover = shapely.union_all([part for rings in polygons for part in _areas(rings)])
-    shapely.prepare(cover)
-    return cover
+    area = shapely.union_all([part for rings in polygons for part in _areas(rings)])
+    shapely.prepare(area)
+    rings = shapely.get_rings(shapely.get_parts(area))
+    closed = [shapely.get_coordinates(ring) for ring in rings]
+    edges = [np.stack((ring[:-1], ring[1:]), axis=1) for ring in closed]
+    return Cover(area, np.concatenate(edges) if edges else np.empty((0, 2, 2)))
 
 
-def uncovered(points: Points, cover: Geometry) -> list[Points] | None:
+def uncovered(points: Points, cover: Cover) -> list[Points] | None:
     """Cut what ``cover`` covers, its border included, out of an open chain.
 
     Args:
@@ -49,10 +62,10 @@ def uncovered(points: Points, cover: Geometry) -> list[Points] | None:
 
     chain = distinct(points)
     if len(chain) == 1:
-        return [] if shapely.intersects_xy(cover, *chain[0]) else None
+        return [] if shapely.intersects_xy(cover.area, *chain[0]) else None
     segments = np.stack((chain[:-1], chain[1:]), axis=1)
     lines = shapely.linestrings(segments)
-    touched = shapely.intersects(cover, lines)
+    touched = shapely.dwithin(cover.area, lines, SHORTEST_PX)
     spans = [
         _free_spans(ends, line, cover) if is_touched else [(0.0, 1.0)]
         for ends, line, is_touched in zip(segments, lines, touched, strict=True)
@@ -77,16 +90,16 @@ def _joined(segments: Points, spans: list[list[Span]]) -> list[list[Points]]:
     return pieces
 
 
-def _free_spans(ends: Points, line: Geometry, cover: Geometry) -> list[Span]:
+def _free_spans(ends: Points, line: Geometry, cover: Cover) -> list[Span]:
     """Return the parts of the segment ``line`` between two ``ends`` that are not covered."""
     import shapely
 
-    if shapely.covers(cover, line):
+    if shapely.covers(cover.area, line):
         return []
     step = ends[1] - ends[0]
     squared = step @ step
     slack = SHORTEST_PX / np.sqrt(squared)
-    parts = shapely.get_parts(shapely.difference(line, cover))
+    parts = shapely.get_parts(shapely.difference(line, cover.area))
     shares = [(shapely.get_coordinates(part) - ends[0]) @ step / squared for part in parts]
     free: list[Span] = []
     for low, high in sorted((float(x.min()), float(x.max())) for x in shares if len(x)):
@@ -97,7 +110,27 @@ def _free_spans(ends: Points, line: Geometry, cover: Geometry) -> list[Span]:
             free[-1] = (free[-1][0], stop)
         elif stop - start > slack:
             free.append((start, stop))
+    for start, stop in _along(ends, cover.borders):
+        free = [
+            part
+            for low, high in free
+            for part in ((low, min(high, start)), (max(low, stop), high))
+            if part[1] - part[0] > slack
+        ]
     return free
+
+
+def _along(ends: Points, borders: Points) -> list[Span]:
+    """Return the parts of the segment between ``ends`` that run along a border.
+
+    Where polygons were cut at each other, borders lie off their places by rounding.
+    """
+    step = ends[1] - ends[0]
+    squared = step @ step
+    offsets = borders - ends[0]
+    beside = np.abs(offsets @ (-step[1], step[0])) <= SHORTEST_PX * np.sqrt(squared)
+    shares = offsets[beside.all(axis=1)] @ step / squared
+    return [(float(low), float(high)) for low, high in np.sort(shares, axis=1)]
 
 
 def _place(ends: Points, share: float) -> Points:

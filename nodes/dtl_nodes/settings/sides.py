@@ -41,16 +41,16 @@ class Sides(Settings):
     let_unknown_pass: ClassVar[bool] = True
 
     left: Length = "0px"
-    """Off the left side; percent of the width."""
+    """How much on the left: ``"12px"``, or ``"7.5%"`` of the width."""
 
     top: Length = "0px"
-    """Off the top; percent of the height."""
+    """How much at the top: ``"12px"``, or ``"7.5%"`` of the height."""
 
     right: Length = "0px"
-    """Off the right side; percent of the width."""
+    """How much on the right: ``"12px"``, or ``"7.5%"`` of the width."""
 
     bottom: Length = "0px"
-    """Off the bottom; percent of the height."""
+    """How much at the bottom: ``"12px"``, or ``"7.5%"`` of the height."""
 
     def window(self, size: Size) -> Window:
         """Return what is left of an image of ``size``; empty when the sides meet."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ConfigDict
 
+from dtl_engine.errors import DataError
 from dtl_engine.model.annotation import Instance, Tag
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.shapes import Point
@@ -131,6 +132,20 @@ class Loose(MapNode[LooseSettings]):
         return sample
 
 
+class Inner(Settings):
+    """What is inside."""
+
+    said: int
+    """Something."""
+
+    unsaid: int
+
+
+class UndocumentedSettings(Settings):
+    inner: Inner
+    """An object."""
+
+
 def suite(of: Any) -> NodeConformance:
     class Suite(NodeConformance):
         node = of
@@ -183,6 +198,49 @@ def test_a_constructor_is_found() -> None:
 def test_a_missing_example_is_found(node: type[Any], words: str, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=words):
         suite(node).test_example_runs(tmp_path)
+
+
+class Undocumented(MapNode[UndocumentedSettings]):
+    """Say nothing of a setting.
+
+    Example:
+        {"inner": {"said": 1, "unsaid": 2}}
+    """
+
+    action = "undocumented"
+
+    def apply(self, sample: Sample) -> Sample:
+        return sample
+
+
+class Picky(Sound):
+    """Like no sample.
+
+    Example:
+        {}
+    """
+
+    def apply(self, sample: Sample) -> Sample:
+        raise DataError("F611", "I do not like it")
+
+
+@pytest.mark.parametrize(
+    ("node", "words"),
+    [
+        (WithState, "no docstring"),
+        (TwoOfEach, "no example"),
+        (Undocumented, "without a docstring: inner.unsaid"),
+    ],
+)
+def test_incomplete_documentation_is_found(node: type[Any], words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        suite(node).test_documentation_is_complete()
+    suite(Sound).test_documentation_is_complete()
+
+
+def test_an_example_that_suits_nothing_is_found(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="sets every sample aside"):
+        suite(Picky).test_example_runs(tmp_path)
 
 
 def test_a_node_of_no_library_is_found() -> None:

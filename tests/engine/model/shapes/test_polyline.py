@@ -63,6 +63,13 @@ def test_repeated_points_do_not_break_a_chain() -> None:
     assert crop([(1, 1), (1, 1), (9, 1), (9, 1)], Window(5, 0, 10, 8)) == [[[0, 1], [4, 1]]]
 
 
+@pytest.mark.parametrize("hair", [-2.7e-17, -1e-15])
+def test_a_vertex_outside_by_a_hair_neither_stays_there_nor_breaks_the_chain(hair: float) -> None:
+    (piece,) = Polyline([(3.7, 0.4), (hair, 0.9), (3, 2)]).clip((0, 0, 7, 3))
+    assert piece.points == pytest.approx(np.array([(3.7, 0.4), (0, 0.9), (3, 2)]))
+    assert piece.points[1, 0] == 0
+
+
 def test_inside_the_window_it_is_the_same_object() -> None:
     line = Polyline([(0, 0), (10, 8), (10, 8)])
     assert line.normalize(SIZE)[0] is line
