@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from dtl_nodes.multiply import Multiply
 from dtl_nodes.supervisely import Supervisely
 from dtl_nodes.tag import TagImages
 from tests.fixtures.projects import write_project
+from tests.fixtures.suites import conformance_suites
 
 
 class TestBackground(NodeConformance):
@@ -130,20 +130,11 @@ class TestTag(NodeConformance):
     )
 
 
-def _tested() -> dict[str, type[Any]]:
-    """Return the suites of this folder's modules ``test_nodes*.py`` by action."""
-    files = sorted(Path(__file__).parent.glob("test_nodes*.py"))
-    modules = [import_module(f"tests.conformance.{file.stem}") for file in files]
-    classes = (v for module in modules for v in vars(module).values() if isinstance(v, type))
-    suites = (found for found in classes if issubclass(found, NodeConformance))
-    return {suite.node.action: suite for suite in suites if hasattr(suite, "node")}
-
-
-def test_every_catalogue_entry_is_tested() -> None:
-    assert sorted(_tested()) == sorted(CATALOGUE)
+def test_every_catalogue_entry_isconformance_suites() -> None:
+    assert sorted(conformance_suites()) == sorted(CATALOGUE)
 
 
 def test_what_reads_is_tested_as_such() -> None:
-    for suite in _tested().values():
+    for suite in conformance_suites().values():
         node: type[Node[Any]] = suite.node
         assert issubclass(suite, SourceConformance) == issubclass(node, SourceNode)

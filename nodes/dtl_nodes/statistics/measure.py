@@ -10,8 +10,9 @@ from typing import Any
 EDGES = (0.0, *(digit * 10.0**power for power in range(-3, 10) for digit in (1, 1.5, 2, 3, 5, 7)))
 """The lower edges of the bins: 0, then six for each power of ten from 0.001 up."""
 
-_UNIT = 1024
-"""Sums are kept in whole numbers of 1/1024, as sums of floats depend on the order."""
+_UNIT = 1 << 64
+"""Sums are kept in whole numbers of this part, as sums of floats depend on the order. It holds
+all bits of numbers from 0.001 up."""
 
 
 @dataclass(slots=True)
@@ -42,8 +43,8 @@ class Measure:
 
     @property
     def mean(self) -> float | None:
-        """The mean, to 1/1024 for each number; ``None`` of nothing."""
-        return self.total / _UNIT / self.count if self.count else None
+        """The mean; ``None`` of nothing."""
+        return self.total / (_UNIT * self.count) if self.count else None
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON data; empty bins between others are listed too."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dtl_nodes.statistics.measure import EDGES, Measure
 
-NUMBERS = st.lists(st.integers(0, 2**30).map(lambda number: number / 1024), max_size=20)
+NUMBERS = st.lists(st.just(0.0) | st.floats(0.001, 2**30), max_size=20)
 
 
 def measure(numbers: list[float]) -> Measure:
@@ -29,6 +31,11 @@ def test_adding_up_gives_the_same_in_any_order(one: list[float], other: list[flo
     assert there == back == measure(one + other)
 
 
+def test_the_mean_of_one_number_is_that_number() -> None:
+    assert measure([9.727240896358543]).mean == 9.727240896358543
+    assert measure([0.0002, 0.0003]).mean == 0.00025
+
+
 @given(NUMBERS.filter(bool))
 def test_figures(numbers: list[float]) -> None:
     facts = measure(numbers).as_json()
@@ -37,7 +44,7 @@ def test_figures(numbers: list[float]) -> None:
         min(numbers),
         max(numbers),
     )
-    assert facts["mean"] == sum(int(number * 1024) for number in numbers) / 1024 / len(numbers)
+    assert facts["mean"] == float(sum(map(Fraction, numbers)) / len(numbers))
     assert sum(bin["count"] for bin in facts["bins"]) == len(numbers)
     assert facts["bins"][0]["from"] <= min(numbers)
     for bin in facts["bins"]:
