@@ -63,7 +63,8 @@ class ElasticTransformation(RandomMapNode[ElasticSettings, Bend]):
 
     The displacement of each pixel is drawn from -``alpha`` to ``alpha`` and smoothed by a Gaussian
     of ``sigma``. What comes from outside is black. Masks take the nearest pixel, outlines bend
-    along, rectangles become the boxes around what they held.
+    along, rectangles become the boxes around what they held. A small ``sigma`` folds the picture:
+    a polygon then falls into many pieces, a mask (see ``classes_mapping``) stays one object.
 
     Example:
         {"alpha": {"min": 10, "max": 40}, "sigma": {"min": 4, "max": 6}, "classes_mapping": {}}
