@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
@@ -44,6 +45,7 @@ class Workshop:
             job.report.saved.clear()
             job.report.skipped.clear()
             job.report.tallies.clear()
+            job.report.losses.clear()
             job.report.leaving = None
         except OSError as error:
             staging.discard()
@@ -137,7 +139,8 @@ class _Job:
         start = perf_counter()
         try:
             dataset, stem = self.names.next_name(exit.id, sample)
-            place = StagedPlace(dataset, stem, exit.output, self.staging, exit.target)
+            losses = self.report.losses.setdefault(exit.id, Counter())
+            place = StagedPlace(dataset, stem, exit.output, self.staging, losses, exit.target)
             reason = exit.node.write(sample.to_save(), exit.schema, place)
         except Exception as error:
             raise self._judged(error, exit, sample.id) from error

@@ -60,6 +60,15 @@ class Place(Protocol):
         """Return where to write the output's file of that relative path; its folder exists."""
         ...
 
+    def lose(self, label: str, what: str) -> None:
+        """Count that the output cannot hold something of an object, or of an image.
+
+        Args:
+            label: the label of the object; ``""`` for what the image itself has.
+            what: in few words, the same ones each time, as in "holes" or "line, dropped".
+        """
+        ...
+
     def current(self, *parts: str) -> Path:
         """Return where to read the output's file of that relative path, if there is one.
 

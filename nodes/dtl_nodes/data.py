@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field
+from pydantic import AfterValidator, Discriminator, Field, model_validator
 from pydantic import Tag as UnionTag
+from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import (
     DataFolders,
     Sample,
     Schema,
     SchemaError,
-    Settings,
     Source,
     SourceNode,
     did_you_mean,
 )
 from dtl_nodes.class_mapping import map_classes, map_instances
-from dtl_nodes.formats.supervisely.reader import open_project
-from dtl_nodes.reserved import KEEP, OTHER
+from dtl_nodes.formats import FORMATS, detect_format, load_format
+from dtl_nodes.formats.base import DatasetFormat
+from dtl_nodes.formats.options import refuse_foreign_options
+from dtl_nodes.formats.reading import ReadingOptions
+from dtl_nodes.labels import Labels
+from dtl_nodes.reserved import IGNORE, KEEP, OTHER
 from dtl_nodes.source_patterns import parse_patterns
 from dtl_nodes.tag_mapping import map_instance_tags, map_tag_specs, map_tags
 
 
 def _form(value: object) -> str:
     return "[object]" if isinstance(value, Mapping) else "[string]"
+
+
+def _known(name: str) -> str:
+    if name not in FORMATS:
+        hint = did_you_mean(name, FORMATS) or f"formats: {', '.join(sorted(FORMATS))}"
+        raise PydanticCustomError("value_error", "unknown format; {hint}", {"hint": hint})
+    return name
 
 
 Mapped = Annotated[
@@ -36,20 +48,40 @@ Mapped = Annotated[
 ]
 
 
-class DataSettings(Settings):
-    """Settings of ``data``."""
+class DataSettings(ReadingOptions):
+    """Settings of ``data``; options of formats need ``format``."""
 
-    classes_mapping: Mapped
+    format: Annotated[str, AfterValidator(_known)] | None = None
+    """The format of the dataset, as ``dtl inspect --formats`` lists them. Not given: a Supervisely
+    project, else what the folder or file looks like."""
+
+    classes: Labels | None = None
+    """Read only objects of these classes; not given: of all."""
+
+    classes_mapping: Mapped | None = None
     """``"default"`` keeps all classes; or class -> new title, ``__default__`` (keep) or
-    ``__ignore__`` (drop its objects), with ``__other__`` for all classes not mentioned."""
+    ``__ignore__`` (drop its objects), with ``__other__`` for all classes not mentioned. Needed
+    unless ``format`` is given."""
 
     tags_mapping: Mapped = "default"
     """The same for tags, of images and of objects."""
 
+    @model_validator(mode="after")
+    def _fits_the_format(self) -> Self:
+        refuse_foreign_options(self, self.format)
+        if self.format is None and self.classes_mapping is None:
+            raise PydanticCustomError(
+                "value_error", "'classes_mapping' is needed; 'default' keeps all classes"
+            )
+        return self
+
     @property
     def labels(self) -> Mapping[str, str]:
         """The mapping of the classes; ``"default"`` in its long form."""
-        return _long_form(self.classes_mapping)
+        mapping = "default" if self.classes_mapping is None else self.classes_mapping
+        if self.classes is None:
+            return _long_form(mapping)
+        return _restricted(_long_form(mapping), self.classes)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -58,9 +90,11 @@ class DataSettings(Settings):
 
 
 class Data(SourceNode[DataSettings]):
-    """Read the images and annotations of one project.
+    """Read the images and annotations of one project or dataset.
 
-    ``src`` lists ``project/dataset`` or ``project/*``; all of one project.
+    ``src`` lists ``project/dataset`` or ``project/*``; all of one project. In other formats the
+    first part names the folder or file, and the second one of its splits. Images stay where they
+    are; annotations are read as they are needed.
 
     Example:
         {"classes_mapping": {"box": "crate", "blob": "stain", "__other__": "__ignore__"}}
@@ -74,8 +108,8 @@ class Data(SourceNode[DataSettings]):
     def open(settings: Any, patterns: tuple[str, ...], data: DataFolders) -> Source:
         """Open the project's folder."""
         project, datasets = parse_patterns(patterns)
-        folder = data.find(project)
-        if folder is None:
+        place = data.find(project)
+        if place is None:
             known = data.names()
             looked = ", ".join(str(place) for place in data.folders)
             raise SchemaError(
@@ -86,7 +120,8 @@ class Data(SourceNode[DataSettings]):
                 allowed=known,
                 help=did_you_mean(project, known) or f"looked in {looked}; '--data' names a folder",
             )
-        return open_project(folder, project, datasets)
+        chosen = _format_of(settings, place)
+        return chosen.open(place, project, datasets, settings)
 
     @staticmethod
     def infer_schema(settings: DataSettings, schema: Schema) -> Schema:
@@ -105,6 +140,23 @@ class Data(SourceNode[DataSettings]):
                 tags=map_tags(tags, sample.tags),
             )
         return sample
+
+
+def _format_of(settings: DataSettings, place: Path) -> type[DatasetFormat]:
+    """Return the format to read: as named, else Supervisely's where it is one, else detected."""
+    if settings.format is not None:
+        return load_format(settings.format)
+    original = load_format("supervisely")
+    if original.detect(place):
+        return original
+    found, _ = detect_format(place)
+    return found
+
+
+def _restricted(mapping: Mapping[str, str], classes: Labels) -> Mapping[str, str]:
+    """Return the mapping with all classes dropped but those to read."""
+    kept = {name: mapping.get(name) or mapping.get(OTHER, KEEP) for name in classes}
+    return {**kept, OTHER: IGNORE}
 
 
 def _long_form(mapping: str | Mapping[str, str]) -> Mapping[str, str]:
