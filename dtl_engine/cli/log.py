@@ -197,7 +197,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
     del told["tallies"], told["leaving"]
     told["losses"] = [
         {"output": id, "label": label, "what": what, "count": count}
-        for id, losses in report.losses.items()
+        for id, losses in sorted(report.losses.items())
         for (label, what), count in sorted(losses.items())
     ]
     return {**told, **facts}

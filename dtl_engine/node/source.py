@@ -48,7 +48,8 @@ class Source(ABC):
     """Datasets of one project, opened for reading; known without reading one image."""
 
     location: Path
-    """The folder or file that is read; two sources of one location yield equal samples."""
+    """The folder or file that is read; sources of one location that nodes of equal readings opened
+    yield equal samples."""
 
     schema: Schema
     """The labels and tags that the project declares."""

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic import Tag as UnionTag
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticKnownError
 
 from dtl_engine.sdk import (
     DataFolders,
+    FormatInfo,
     Sample,
     Schema,
     SchemaError,
+    Settings,
     Source,
     SourceNode,
     did_you_mean,
 )
 from dtl_nodes.class_mapping import map_classes, map_instances
-from dtl_nodes.formats import FORMATS, detect_format, load_format
-from dtl_nodes.formats.base import DatasetFormat
+from dtl_nodes.formats import (
+    FORMATS,
+    detect_format,
+    format_choice,
+    format_infos,
+    load_format,
+    recognise,
+)
 from dtl_nodes.formats.options import refuse_foreign_options
 from dtl_nodes.formats.reading import ReadingOptions
 from dtl_nodes.labels import Labels
@@ -34,13 +49,6 @@ def _form(value: object) -> str:
     return "[object]" if isinstance(value, Mapping) else "[string]"
 
 
-def _known(name: str) -> str:
-    if name not in FORMATS:
-        hint = did_you_mean(name, FORMATS) or f"formats: {', '.join(sorted(FORMATS))}"
-        raise PydanticCustomError("value_error", "unknown format; {hint}", {"hint": hint})
-    return name
-
-
 Mapped = Annotated[
     Annotated[Literal["default"], UnionTag("[string]")]
     | Annotated[dict[str, str], Field(min_length=1), UnionTag("[object]")],
@@ -48,17 +56,22 @@ Mapped = Annotated[
 ]
 
 
-class DataSettings(ReadingOptions):
-    """Settings of ``data``; options of formats need ``format``."""
+_Format = Annotated[
+    str, format_choice(FORMATS), Field(json_schema_extra={"enum": list[JsonValue](sorted(FORMATS))})
+]
 
-    format: Annotated[str, AfterValidator(_known)] | None = None
+
+class WhatIsRead(Settings):
+    """Settings of ``data`` for all formats, which come first where they are listed."""
+
+    format: _Format | None = None
     """The format of the dataset, as ``dtl inspect --formats`` lists them. Not given: a Supervisely
     project, else what the folder or file looks like."""
 
     classes: Labels | None = None
     """Read only objects of these classes; not given: of all."""
 
-    classes_mapping: Mapped | None = None
+    classes_mapping: Annotated[Mapped | None, Field(validate_default=True)] = None
     """``"default"`` keeps all classes; or class -> new title, ``__default__`` (keep) or
     ``__ignore__`` (drop its objects), with ``__other__`` for all classes not mentioned. Needed
     unless ``format`` is given."""
@@ -66,13 +79,20 @@ class DataSettings(ReadingOptions):
     tags_mapping: Mapped = "default"
     """The same for tags, of images and of objects."""
 
+    @field_validator("classes_mapping")
+    @classmethod
+    def _given_unless_named(cls, mapping: Mapped | None, info: ValidationInfo) -> Mapped | None:
+        if mapping is None and info.data.get("format", "?") is None:
+            raise PydanticKnownError("missing")
+        return mapping
+
+
+class DataSettings(ReadingOptions, WhatIsRead):
+    """Settings of ``data``; options of certain formats need ``format``."""
+
     @model_validator(mode="after")
     def _fits_the_format(self) -> Self:
         refuse_foreign_options(self, self.format)
-        if self.format is None and self.classes_mapping is None:
-            raise PydanticCustomError(
-                "value_error", "'classes_mapping' is needed; 'default' keeps all classes"
-            )
         return self
 
     @property
@@ -120,14 +140,49 @@ class Data(SourceNode[DataSettings]):
                 allowed=known,
                 help=did_you_mean(project, known) or f"looked in {looked}; '--data' names a folder",
             )
-        chosen = _format_of(settings, place)
-        return chosen.open(place, project, datasets, settings)
+        named = settings.format
+        chosen = detect_format(place) if named is None else load_format(named)
+        try:
+            return chosen.open(place, project, datasets, settings)
+        except OSError as error:
+            raise SchemaError(
+                "E403",
+                f"'{project}' cannot be read as {chosen.title}: {error.strerror or error}"
+                + (f" ({error.filename})" if error.filename else ""),
+                at=(0,),
+                value=project,
+            ) from error
+
+    @staticmethod
+    def formats() -> tuple[FormatInfo, ...]:
+        """All that can be read."""
+        return format_infos(sorted(FORMATS), DataSettings)
+
+    @staticmethod
+    def detect_formats(place: Path) -> Mapping[str, str]:
+        """Those that the folder or file looks like."""
+        return {found.name: reason for found, reason in recognise(place)}
 
     @staticmethod
     def infer_schema(settings: DataSettings, schema: Schema) -> Schema:
         """Map the classes and the tags of the project."""
+        known = schema.label_names
+        for at, name in enumerate(settings.classes or ()):
+            if name not in known:
+                raise SchemaError(
+                    "E302",
+                    f"there is no class '{name}' to read",
+                    at=("classes", at),
+                    value=name,
+                    allowed=known,
+                    help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
+                )
         mapped = map_classes(settings.labels, schema, at=("classes_mapping",))
         return map_tag_specs(settings.tags, mapped, at=("tags_mapping",))
+
+    def reading(self) -> Hashable:
+        """The format and its options."""
+        return self.settings.model_dump_json(include={"format", *ReadingOptions.model_fields})
 
     def apply(self, sample: Sample) -> Sample:
         """Map the classes of the sample's objects, and all tags."""
@@ -140,17 +195,6 @@ class Data(SourceNode[DataSettings]):
                 tags=map_tags(tags, sample.tags),
             )
         return sample
-
-
-def _format_of(settings: DataSettings, place: Path) -> type[DatasetFormat]:
-    """Return the format to read: as named, else Supervisely's where it is one, else detected."""
-    if settings.format is not None:
-        return load_format(settings.format)
-    original = load_format("supervisely")
-    if original.detect(place):
-        return original
-    found, _ = detect_format(place)
-    return found
 
 
 def _restricted(mapping: Mapping[str, str], classes: Labels) -> Mapping[str, str]:

@@ -8,53 +8,76 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+import orjson
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from dtl_engine.sdk import (
     DataError,
+    FormatInfo,
     Place,
     Sample,
     Schema,
     SchemaError,
+    Settings,
     SinkNode,
     Target,
-    did_you_mean,
+    replacing,
 )
-from dtl_nodes.formats import WRITABLE, load_writable
-from dtl_nodes.formats.base import PARTS
+from dtl_nodes.formats import WRITABLE, format_choice, format_infos, load_writable
+from dtl_nodes.formats.base import LOSS_REPORT, PARTS
 from dtl_nodes.formats.options import refuse_foreign_options
 from dtl_nodes.formats.writing import WritingOptions
 
-Split = Annotated[str, Field(min_length=1)]
-
 MARK = ".dtl-export"
 POOL = "all"
+UNASSIGNED = "unassigned"
 
 
-def _writable(name: str) -> str:
-    if name not in WRITABLE:
-        hint = did_you_mean(name, WRITABLE) or f"formats: {', '.join(WRITABLE)}"
-        raise PydanticCustomError("value_error", "unknown format; {hint}", {"hint": hint})
+def _folder_name(name: str) -> str:
+    if name.startswith(".") or any(mark in name for mark in '/\\:*?"<>|\0'):
+        raise PydanticCustomError("value_error", "a split names a folder or file")
     return name
 
 
-class ExportSettings(WritingOptions):
-    """Settings of ``export``; options beyond the first four belong to certain formats."""
+def _not_empty(names: tuple[str, ...]) -> tuple[str, ...]:
+    # A minimum length would count a name that is refused as missing.
+    if not names:
+        raise PydanticKnownError(
+            "too_short", {"field_type": "Tuple", "min_length": 1, "actual_length": 0}
+        )
+    return names
 
-    format: Annotated[str, AfterValidator(_writable)]
+
+_Format = Annotated[
+    str,
+    format_choice(WRITABLE),
+    Field(json_schema_extra={"enum": list[JsonValue](sorted(WRITABLE))}),
+]
+_Split = Annotated[str, Field(min_length=1), AfterValidator(_folder_name)]
+_Splits = Annotated[
+    tuple[_Split, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})
+]
+
+
+class WhatIsWritten(Settings):
+    """Settings of ``export`` for all formats, which come first where they are listed."""
+
+    format: _Format
     """The name of the format, as ``dtl inspect --formats`` lists them."""
 
-    splits: (
-        Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] | None
-    ) = None
+    splits: _Splits | None = None
     """Image tags that name splits, such as ``["train", "val"]``: a sample goes to the first one
     that it has, and to ``unassigned`` if it has none. Not given: each result dataset is one."""
 
     on_loss: Literal["report", "error"] = "report"
     """What becomes of what the format cannot hold. ``report``: it is left out and counted by class
-    in the summary; ``error``: a class that cannot be held is a mistake of the graph, and a sample
-    with such an object is set aside."""
+    in the summary and in ``loss_report.json``; ``error``: a class that cannot be held is a mistake
+    of the graph, and a sample with such an object is set aside."""
+
+
+class ExportSettings(WritingOptions, WhatIsWritten):
+    """Settings of ``export``; options beyond the first three belong to certain formats."""
 
     @model_validator(mode="after")
     def _options_fit(self) -> Self:
@@ -91,8 +114,7 @@ class SplitPlace:
     def lose(self, label: str, what: str) -> None:
         """Count a loss, or refuse it."""
         if self.refuses:
-            of = f" of '{label}'" if label else ""
-            raise DataError("F612", f"the format cannot hold this{of}: {what}")
+            raise DataError("F612", f"the format cannot hold this of {_whose(label)}: {what}")
         self.inner.lose(label, what)
 
 
@@ -111,25 +133,31 @@ class Export(SinkNode[ExportSettings]):
     action = "export"
 
     @staticmethod
+    def formats() -> tuple[FormatInfo, ...]:
+        """All that can be written."""
+        return format_infos(WRITABLE, ExportSettings)
+
+    @staticmethod
     def infer_schema(settings: ExportSettings, schema: Schema) -> Schema:
         """Refuse what cannot be held, if that is asked for."""
         if settings.on_loss == "error":
-            for loss in load_writable(settings.format).losses(schema, settings):
-                of = f" of class '{loss.label}'" if loss.label else ""
+            losses = tuple(load_writable(settings.format).losses(schema, settings))
+            if losses:
+                told = "; ".join(f"{_whose(loss.label)}: {loss.what}" for loss in losses)
                 raise SchemaError(
                     "E308",
-                    f"the format '{settings.format}' cannot hold this{of}: {loss.what}",
+                    f"the format '{settings.format}' cannot hold everything: {told}",
                     at=("on_loss",),
-                    value=loss.label,
-                    help="convert or drop them before, or count them with 'report'",
+                    value=settings.on_loss,
+                    help="convert or drop it before, or count it with 'report'",
                 )
         return schema
 
     def name_datasets(self, wanted: tuple[str, ...], target: Target | None) -> Mapping[str, str]:
-        """Give all samples names of one pool where tags say the splits."""
-        if self.settings.splits is None:
-            return {name: name for name in wanted}
-        return dict.fromkeys(wanted, POOL)
+        """Give all samples names of one pool where they may meet in one folder."""
+        if self._is_one_pool:
+            return dict.fromkeys(wanted, POOL)
+        return {name: name for name in wanted}
 
     def start(self, schema: Schema, folder: Path) -> None:
         """Mark the folder as an export and let the format begin."""
@@ -148,8 +176,31 @@ class Export(SinkNode[ExportSettings]):
         if (folder / PARTS).is_dir():
             shutil.rmtree(folder / PARTS)
 
+    def report_losses(self, losses: Mapping[tuple[str, str], int], folder: Path) -> None:
+        """Write what was lost beside what was not; nothing where nothing was."""
+        told = [
+            {"class": label or None, "what": what, "count": count}
+            for (label, what), count in losses.items()
+        ]
+        if told:
+            content = {"format": self.settings.format, "losses": told}
+            with replacing(folder / LOSS_REPORT) as path:
+                path.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+
+    @property
+    def _is_one_pool(self) -> bool:
+        tagged = self.settings.splits is not None
+        return tagged or load_writable(self.settings.format).one_folder
+
     def _split(self, sample: Sample, place: Place) -> str:
-        if self.settings.splits is None:
-            return place.dataset
-        tags = {tag.name for tag in sample.tags}
-        return next((name for name in self.settings.splits if name in tags), "unassigned")
+        """Return the split to write to: that of a tag, else the dataset under its own name."""
+        if self.settings.splits is not None:
+            tags = {tag.name for tag in sample.tags}
+            return next((name for name in self.settings.splits if name in tags), UNASSIGNED)
+        if self._is_one_pool:
+            return sample.dataset or sample.origin.dataset
+        return place.dataset
+
+
+def _whose(label: str) -> str:
+    return f"class '{label}'" if label else "images"

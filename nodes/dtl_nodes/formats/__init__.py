@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from dtl_engine.sdk import SchemaError
+from pydantic import AfterValidator
+from pydantic_core import PydanticKnownError
+
+from dtl_engine.sdk import FormatInfo, SchemaError, Settings
 from dtl_nodes.formats.base import DatasetFormat, WritableFormat
+from dtl_nodes.formats.options import options_of
 
 FORMATS = {
+    "cityscapes": "dtl_nodes.formats.cityscapes.format:CityscapesFormat",
+    "coco": "dtl_nodes.formats.coco.format:CocoFormat",
+    "cvat": "dtl_nodes.formats.cvat.format:CvatFormat",
+    "images": "dtl_nodes.formats.images.format:ImagesFormat",
+    "labelme": "dtl_nodes.formats.labelme.format:LabelMeFormat",
+    "mask_pairs": "dtl_nodes.formats.mask_pairs.format:MaskPairsFormat",
+    "open_images": "dtl_nodes.formats.open_images.format:OpenImagesFormat",
     "supervisely": "dtl_nodes.formats.supervisely.format:SuperviselyFormat",
+    "table": "dtl_nodes.formats.table.format:TableFormat",
+    "video": "dtl_nodes.formats.video.format:VideoFormat",
+    "voc": "dtl_nodes.formats.voc.format:VocFormat",
+    "yolo": "dtl_nodes.formats.yolo.format:YoloFormat",
 }
 """Name of each format -> where its class is; a module is imported when it is needed."""
 
-WRITABLE = ("supervisely",)
+ORIGINAL = "supervisely"
+"""The format of the original language."""
+
+WRITABLE = (
+    "cityscapes",
+    "coco",
+    "cvat",
+    "images",
+    "labelme",
+    "mask_pairs",
+    "open_images",
+    "supervisely",
+    "table",
+    "voc",
+    "yolo",
+)
 """The formats that can be written, sorted."""
 
 
@@ -24,6 +55,25 @@ def load_format(name: str) -> type[DatasetFormat]:
     return found
 
 
+def format_choice(names: Iterable[str]) -> AfterValidator:
+    """Return what refuses a format that is none of ``names``, and lists them in schemas."""
+    known = tuple(sorted(names))
+
+    def check(name: str) -> str:
+        if name not in known:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(known)})
+        return name
+
+    return AfterValidator(check)
+
+
+def format_infos(names: Iterable[str], model: type[Settings]) -> tuple[FormatInfo, ...]:
+    """Return what is known of formats whose options are in the settings ``model``."""
+    return tuple(
+        FormatInfo(name, load_format(name).title, options_of(model, name)) for name in names
+    )
+
+
 def load_writable(name: str) -> type[WritableFormat]:
     """Import a format that is known to be writable."""
     found = load_format(name)
@@ -31,23 +81,39 @@ def load_writable(name: str) -> type[WritableFormat]:
     return found
 
 
-def detect_format(place: Path) -> tuple[type[DatasetFormat], str]:
-    """Return the one format that ``place`` looks like, and why.
+def recognise(place: Path) -> tuple[tuple[type[DatasetFormat], str], ...]:
+    """Return the formats that ``place`` looks like, each with what makes it so.
+
+    A Supervisely project is nothing else, whatever lies beside ``meta.json``: graphs that were
+    written before there were other formats stay what they are.
+    """
+    original = load_format(ORIGINAL)
+    if reason := original.detect(place):
+        return ((original, reason),)
+    others = (load_format(name) for name in FORMATS if name != ORIGINAL)
+    found = {each: reason for each in others if (reason := each.detect(place))}
+    certain = {each: reason for each, reason in found.items() if not each.is_fallback}
+    return tuple((certain or found).items())
+
+
+def detect_format(place: Path) -> type[DatasetFormat]:
+    """Return the one format that ``place`` looks like.
 
     Raises:
         SchemaError: E407, none does; E408, several do.
     """
-    found = [(each, reason) for each in map(load_format, FORMATS) if (reason := each.detect(place))]
+    found = recognise(place)
     if len(found) == 1:
-        return found[0]
+        return found[0][0]
     if not found:
         raise SchemaError(
             "E407",
-            f"'{place.name}' looks like none of the formats {', '.join(sorted(FORMATS))}",
+            f"'{place.name}' looks like no dataset of any known format",
             at=(0,),
             value=place.name,
             allowed=sorted(FORMATS),
-            help='name one, as in "format": "coco", to learn what it lacks',
+            help='name its format, as in "format": "supervisely", to learn what it lacks; '
+            "'dtl inspect --formats' lists them all",
         )
     names = " or ".join(f"{each.name} ({reason})" for each, reason in found)
     raise SchemaError(
@@ -56,5 +122,5 @@ def detect_format(place: Path) -> tuple[type[DatasetFormat], str]:
         at=(0,),
         value=place.name,
         allowed=[each.name for each, _ in found],
-        help=f'write "format": "{found[0][0].name}"',
+        help=f'say which one, as in "format": "{found[0][0].name}"',
     )

@@ -37,6 +37,9 @@ class DatasetFormat(ABC):
     title: ClassVar[str]
     """The name that people give it."""
 
+    is_fallback: ClassVar[bool] = False
+    """Whether ``detect`` counts only where no other format is found, as plain images do."""
+
     @staticmethod
     @abstractmethod
     def detect(place: Path) -> str:
@@ -65,6 +68,9 @@ class DatasetFormat(ABC):
 class WritableFormat(DatasetFormat):
     """A format that can be written too."""
 
+    one_folder: ClassVar[bool] = False
+    """Whether the images of all datasets lie in one folder, so that no two may share a name."""
+
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Yield what is lost whatever the samples hold: labels of shapes that do not fit."""
@@ -90,3 +96,6 @@ class WritableFormat(DatasetFormat):
 
 PARTS = ".parts"
 """The folder of an output for parts of common files; it is gone when the output is complete."""
+
+LOSS_REPORT = "loss_report.json"
+"""The file of an output that tells what was lost; it is no part of any format."""
