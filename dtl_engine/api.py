@@ -52,6 +52,25 @@ def compile_graph(
     return compile_document(_read(text, file, path, set), installed_catalogue(), folders, seed=seed)
 
 
+def compile_text(
+    text: bytes, file: str, *, data: Iterable[str | Path] = (), seed: int | None = None
+) -> CompiledGraph:
+    """Compile the text of a document that lies in no file.
+
+    Args:
+        text: JSON.
+        file: what messages call it.
+        data: as for ``compile_graph``.
+        seed: as for ``compile_graph``.
+
+    Raises:
+        UsageError: a folder does not exist.
+        GraphInvalid: the graph cannot run; it holds all problems.
+    """
+    folders = DataFolders(_data_folders(data, None))
+    return compile_document(_read(text, file, None, ()), installed_catalogue(), folders, seed=seed)
+
+
 def read_document(graph: Document, *, set: Iterable[str] = ()) -> GraphRead:
     """Read a graph and all documents that it names; nothing is checked against the actions.
 

@@ -43,6 +43,7 @@ from dtl_engine.node.base import (
 from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
 from dtl_engine.node.ends import Place, SinkNode, SourceNode
+from dtl_engine.node.formats import FormatInfo
 from dtl_engine.node.replacing import replacing
 from dtl_engine.node.report import ReportNode, Tally
 from dtl_engine.node.settings import NoSettings, Percent, Settings
@@ -78,6 +79,7 @@ __all__ = [
     "Dataset",
     "Draws",
     "ExpandNode",
+    "FormatInfo",
     "Image",
     "ImageError",
     "Instance",

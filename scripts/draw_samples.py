@@ -1,4 +1,4 @@
-"""Draw the sample projects ``lemon`` and ``vessels`` that come with the example graphs.
+"""Draw the sample data that comes with the example graphs: lemon, vessels, nails and pumpkins.
 
 Run it from the root of the repository::
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts.samples import retina, still_life
+from scripts.samples import nails, pumpkins, retina, still_life
 from scripts.samples.project import write_project
 
 SEED = 7
@@ -24,7 +24,7 @@ WORKERS = 4
 
 
 def draw_samples(folder: Path) -> None:
-    """Write both projects into a folder; files of the same names are replaced.
+    """Write the four datasets into a folder; files of the same names are replaced.
 
     Raises:
         OSError: a file cannot be written.
@@ -32,8 +32,12 @@ def draw_samples(folder: Path) -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
         fruit = pool.map(still_life.draw_scene, still_life.SCENES, _streams(len(still_life.SCENES)))
         eyes = pool.map(retina.draw_retina, retina.FUNDI, _streams(len(retina.FUNDI)))
+        hands = pool.map(nails.draw_hand, nails.HANDS, _streams(len(nails.HANDS)))
+        stalls = pool.map(pumpkins.draw_stall, pumpkins.STALLS, _streams(len(pumpkins.STALLS)))
         write_project(folder / "lemon", still_life.META, list(fruit))
         write_project(folder / "vessels", retina.META, list(eyes))
+        nails.write_nails(folder / "nails", list(hands))
+        pumpkins.write_pumpkins(folder / "pumpkins", list(stalls))
 
 
 def _streams(count: int) -> list[np.random.Generator]:
@@ -43,8 +47,8 @@ def _streams(count: int) -> list[np.random.Generator]:
 
 def main() -> None:
     """Draw the samples into the folder named on the command line."""
-    parser = argparse.ArgumentParser(description="Draw the sample projects lemon and vessels.")
-    parser.add_argument("folder", type=Path, help="where the two project folders are written")
+    parser = argparse.ArgumentParser(description="Draw the sample data of the example graphs.")
+    parser.add_argument("folder", type=Path, help="where the folders are written")
     draw_samples(parser.parse_args().folder)
 
 

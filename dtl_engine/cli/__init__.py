@@ -13,6 +13,8 @@ from dtl_engine.errors import DtlError, GraphInvalid, RunFailed, UsageError
 
 COMMANDS = {
     "run": ("dtl_engine.cli.run", "Run a graph."),
+    "convert": ("dtl_engine.cli.convert", "Convert a dataset to another format."),
+    "inspect": ("dtl_engine.cli.inspect", "Show what a dataset holds, or list the formats."),
     "check": ("dtl_engine.cli.check", "Check a graph; show what every edge carries."),
     "plan": ("dtl_engine.cli.plan", "Show what a run would do."),
     "explain": ("dtl_engine.cli.explain", "Show what each stage made of a graph."),

@@ -193,8 +193,13 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "samples": report.samples,
         "exit_code": report.exit_code,
     }
-    told = asdict(replace(report, tallies={}, leaving=[]))
+    told = asdict(replace(report, tallies={}, leaving=[], losses={}))
     del told["tallies"], told["leaving"]
+    told["losses"] = [
+        {"output": id, "label": label, "what": what, "count": count}
+        for id, losses in sorted(report.losses.items())
+        for (label, what), count in sorted(losses.items())
+    ]
     return {**told, **facts}
 
 

@@ -27,7 +27,7 @@ def node_page(node: NodeDescription) -> Iterator[str]:
     yield ""
     remark = f" ({node.remark})" if node.remark else ""
     yield from _wrapped(f"settings{remark}:" if node.settings else f"settings: none{remark}")
-    yield from _settings(node.settings, _STEP)
+    yield from setting_lines(node.settings, _STEP)
     if node.example is not None:
         yield ""
         yield "example:"
@@ -37,7 +37,8 @@ def node_page(node: NodeDescription) -> Iterator[str]:
         yield from _wrapped(f"source: {node.source}")
 
 
-def _settings(settings: Sequence[Setting], indent: str) -> Iterator[str]:
+def setting_lines(settings: Sequence[Setting], indent: str) -> Iterator[str]:
+    """Yield the lines that explain settings and what is inside them."""
     for setting in settings:
         yield from _wrapped(f"{setting.name}: {setting.facts}", indent, f"{indent}{_STEP * 3}")
         if setting.description:
@@ -54,7 +55,7 @@ def _groups(groups: Sequence[Group], indent: str) -> Iterator[str]:
             mark = "- " if len(groups) > 1 else ""
             yield f"{indent}{mark}{group.heading}:"
             inner += _STEP
-        yield from _settings(group.settings, inner)
+        yield from setting_lines(group.settings, inner)
 
 
 def _ports(ports: Sequence[Port]) -> str:

@@ -55,15 +55,20 @@ def graph_options(command: Command) -> Command:
 
 
 def run_options(command: Command) -> Command:
-    """Add what decides how a graph is run, not what comes out."""
+    """Add what decides how a graph is run and where to, not what comes out."""
+    out = click.option(
+        "--out",
+        default=Path(),
+        metavar="FOLDER",
+        type=click.Path(path_type=Path),
+        help="Folder in which each saving layer makes its own. Default: the current one.",
+    )
+    return out(work_options(command))
+
+
+def work_options(command: Command) -> Command:
+    """Add what decides how the work is done, and on which images."""
     options = [
-        click.option(
-            "--out",
-            default=Path(),
-            metavar="FOLDER",
-            type=click.Path(path_type=Path),
-            help="Folder in which each saving layer makes its own. Default: the current one.",
-        ),
         click.option(
             "--runner",
             type=click.Choice(["threads", "processes", "serial"]),
@@ -82,6 +87,31 @@ def run_options(command: Command) -> Command:
             multiple=True,
             metavar="PATTERN",
             help="Read only images that match, as in --only 'lemon/ds1/IMG_*'; may be repeated.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def limit_option(command: Command) -> Command:
+    """Add how many images are read at most."""
+    option = click.option(
+        "--limit", type=click.IntRange(1), metavar="N", help="Read only the first N images."
+    )
+    return option(command)
+
+
+def log_options(command: Command) -> Command:
+    """Add how to tell what happens."""
+    options = [
+        click.option("--quiet", "-q", is_flag=True, help="Print only problems."),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="How to tell what happens; json prints one object a line.",
         ),
     ]
     for option in reversed(options):

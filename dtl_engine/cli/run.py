@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
-from dtl_engine.cli.options import graph_options, parse_seed, run_options
-
-if TYPE_CHECKING:
-    from dtl_engine.execute.executor import Execution
+from dtl_engine.cli.options import graph_options, log_options, parse_seed, run_options
 
 
 @click.command("run")
@@ -28,14 +20,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Give up when more than N images are set aside.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Print only problems.")
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to tell what happens; json prints one object a line.",
-)
+@log_options
 def command(
     graph: str,
     data: tuple[str, ...],
@@ -57,8 +42,8 @@ def command(
     aside in FOLDER/failed and the run goes on; the exit code is then 3.
     """
     from dtl_engine.api import compile_graph
+    from dtl_engine.cli.executing import execute
     from dtl_engine.cli.log import make_log
-    from dtl_engine.execute.executor import Execution
     from dtl_engine.lint.rules import lint
     from dtl_engine.plan.plan import RunnerKind, make_plan
 
@@ -67,19 +52,13 @@ def command(
     compiled = compile_graph(graph, data=data, set=set_, seed=drawn)
     log.problems(lint(compiled))
     plan = make_plan(compiled, out, runner=RunnerKind(runner), workers=workers, only=only)
-    execution = Execution(
+    return execute(
         plan,
+        log,
         overwrite=overwrite,
         max_failures=0 if fail_fast else max_failures,
-        command=_again(graph, data, set_, compiled.seed),
-        listeners=(log.event,),
-    )
-    _stop_on_signals(execution)
-    try:
-        report = execution.run()
-    finally:
-        log.close()
-    return report.exit_code
+        again=_again(graph, data, set_, compiled.seed),
+    ).exit_code
 
 
 def _again(graph: str, data: tuple[str, ...], set_: tuple[str, ...], seed: int) -> tuple[str, ...]:
@@ -98,20 +77,3 @@ def _again(graph: str, data: tuple[str, ...], set_: tuple[str, ...], seed: int) 
         "again",
         "--overwrite",
     )
-
-
-def _stop_on_signals(execution: Execution) -> None:
-    """First signal: finish the images in flight. Second: stop at once."""
-    asked = False
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            # Threads cannot be interrupted; nothing half-written has a final name.
-            os._exit(130)
-        asked = True
-        execution.stop()
-        sys.stderr.write("\nstopping: finishing the images in flight; again to stop at once\n")
-
-    signal.signal(signal.SIGINT, handle)
-    signal.signal(signal.SIGTERM, handle)

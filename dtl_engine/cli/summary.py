@@ -33,6 +33,9 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
             yield f"{folder}: {report.saved[id]} samples"
         for reason, number in sorted(report.skipped.get(id, {}).items()):
             yield f"{folder}: {number} samples skipped: {reason}"
+        for (label, what), number in sorted(report.losses.get(id, {}).items()):
+            of = f" of '{label}'" if label else ""
+            yield f"{folder}: {number} times not held{of}: {what}"
         extras = plan.extras.get(id, ())
         yield from (str(path) for path in extras if path.exists())
         replaced = () if id in plan.targets else (folder, *extras)

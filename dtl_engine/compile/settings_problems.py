@@ -34,6 +34,9 @@ CODES = {
     "value_error": "E105",
 }
 
+MOST_LISTED = 12
+"""Of more settings than these the first ones are named."""
+
 
 def validate_settings(
     spec: GraphSpec, layer: NodeSpec, model: type[Settings]
@@ -88,7 +91,7 @@ def _problem(
     if kind == "extra_forbidden":
         allowed = known_keys(model, path[:-1], value)
         message = f"unknown setting '{path[-1]}' of action '{layer.action}'"
-        help = _near_or_known(str(path[-1]), allowed)
+        help = _near_or_known(str(path[-1]), allowed, layer.action)
     elif kind == "missing":
         missing = error["loc"][-1]
         if isinstance(missing, int):
@@ -119,10 +122,13 @@ def _expected(context: dict[str, Any]) -> list[str]:
     return str(context.get("expected", "")).replace(" or ", ", ").split(",")
 
 
-def _near_or_known(key: str, known: tuple[str, ...]) -> str:
-    return did_you_mean(key, known) or (
-        f"known are {', '.join(known)}" if known else "it has no settings"
-    )
+def _near_or_known(key: str, known: tuple[str, ...], action: str) -> str:
+    if near := did_you_mean(key, known):
+        return near
+    if len(known) > MOST_LISTED:
+        some = ", ".join(known[:MOST_LISTED])
+        return f"known are {some} and more, which 'dtl nodes {action}' lists"
+    return f"known are {', '.join(known)}" if known else "it has no settings"
 
 
 def _real_path(loc: tuple[str | int, ...], value: Any) -> Iterator[str | int]:
@@ -162,7 +168,7 @@ def _without_ignored_keys(
                     "W503",
                     message,
                     spec.locate(pointer, key=True),
-                    help=_near_or_known(key, known),
+                    help=_near_or_known(key, known, layer.action),
                     severity=Severity.WARNING,
                     value=inner,
                     allowed=known,

@@ -150,7 +150,7 @@ class Execution:
             if isinstance(node, ReportNode):
                 self._at(sink, partial(self._conclude, report, sink, node))
             elif isinstance(node, SinkNode):
-                self._at(sink, node.finish)
+                self._at(sink, partial(self._complete, report, sink, node))
         if not report.unmet:
             for output in (*self._new, *self._extras):
                 finish_output(output)
@@ -181,6 +181,17 @@ class Execution:
         for broken in node.conclude(tally, schemas, folder):
             report.unmet.append(f"{end.location}: {broken}")
 
+    def _complete(
+        self,
+        report: RunReport,
+        sink: CompiledNode,
+        node: SinkNode[Any],
+        schema: Schema,
+        folder: Path,
+    ) -> None:
+        node.finish(schema, folder)
+        node.report_losses(dict(sorted(report.losses.get(sink.id, {}).items())), folder)
+
     def _at(self, sink: CompiledNode, step: Callable[[Schema, Path], None]) -> None:
         """Take a step that concerns a whole output: its start or its end."""
         schema = self._plan.graph.inputs[sink.id].schema
@@ -207,7 +218,7 @@ class Execution:
         return RunFailed("; ".join((str(failed), *kept)))
 
     def _units(self) -> Iterator[Unit]:
-        everything = units(self._plan.graph, self._plan.only)
+        everything = units(self._plan.graph, self._plan.only, self._plan.limit)
         return takewhile(lambda _: not self._stop.is_set(), everything)
 
     def _give_up_if_too_many(self, report: RunReport) -> None:

@@ -17,8 +17,12 @@ class FailedFolder:
     """Records the failures of one run under ``<out>/failed/<graph>``."""
 
     def __init__(self, out: Path, graph_file: str, command: tuple[str, ...]) -> None:
-        """``command`` runs the graph again; the one image to look at is added to it."""
-        self.folder = out / FAILED / (Path(graph_file).stem or "graph")
+        """``command`` runs the graph again; the one image to look at is added to it.
+
+        A graph that lies in no file has a name in angle brackets.
+        """
+        name = graph_file.strip("<>") if graph_file.startswith("<") else Path(graph_file).stem
+        self.folder = out / FAILED / (name or "graph")
         self._command = command
 
     def clear(self) -> None:

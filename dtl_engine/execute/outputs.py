@@ -14,8 +14,8 @@ from pathlib import Path
 from dtl_engine.errors import UsageError
 from dtl_engine.node.replacing import partial
 
-MARKS = ("meta.json", "report.json")
-"""What the folders that graphs write hold: of samples the one, of reports the other."""
+MARKS = ("meta.json", "report.json", ".dtl-export")
+"""What folders that graphs write hold: projects, reports, and samples in other formats."""
 
 
 def previous(output: Path) -> Path:

@@ -67,6 +67,7 @@ class UnitReport:
     saved: Counter[str] = field(default_factory=Counter)
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
     tallies: dict[str, Any] = field(default_factory=dict)
+    losses: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     leaving: Origin | None = None
     failure: Failure | None = None
     skipped: Skipped = field(default_factory=dict)
@@ -87,6 +88,7 @@ class RunReport:
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
     tallies: dict[str, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    losses: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     unmet: list[str] = field(default_factory=list)
     leaving: list[Origin] = field(default_factory=list)
     removed: int = 0
@@ -123,6 +125,8 @@ class RunReport:
                 self.tallies[id].add(tally)
             else:
                 self.tallies[id] = tally
+        for id, losses in unit.losses.items():
+            self.losses.setdefault(id, Counter()).update(losses)
         if unit.leaving is not None and unit.saved.total():
             self.leaving.append(unit.leaving)
         if unit.failure is not None:

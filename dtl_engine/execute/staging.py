@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +79,16 @@ class StagedPlace:
     stem: str
     output: Path
     staging: Staging
+    losses: Counter[tuple[str, str]]
     target: Target | None = None
 
     def path(self, *parts: str) -> Path:
         """Return where to write the output's file of that relative path."""
         return self.staging.path(self.output, parts)
+
+    def lose(self, label: str, what: str) -> None:
+        """Count that the output cannot hold something."""
+        self.losses[label, what] += 1
 
     def current(self, *parts: str) -> Path:
         """Return where to read the output's file of that relative path."""

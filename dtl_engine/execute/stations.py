@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ class Entry(Station):
 
     node: SourceNode[Any]
     source: Source
+    key: Hashable
+    """Equal for source nodes that read equal samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +83,8 @@ def _station(plan: Plan, compiled: CompiledNode) -> Station:
     node = compiled.node
     consumers: tuple[list[Station], ...] = tuple([] for _ in node.signature.outputs)
     if isinstance(node, SourceNode):
-        return Entry(compiled, consumers, node, plan.graph.sources[compiled.id])
+        source = plan.graph.sources[compiled.id]
+        return Entry(compiled, consumers, node, source, (source.location, node.reading()))
     if isinstance(node, SinkNode):
         folder, target = plan.outputs[compiled.id], plan.targets.get(compiled.id)
         return Exit(compiled, consumers, node, _schema(plan, compiled), folder, target)

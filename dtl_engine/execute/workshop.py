@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from time import perf_counter
 
 from dtl_engine.execute.policy import SampleFailed, judged, machine_failed
@@ -44,6 +44,7 @@ class Workshop:
             job.report.saved.clear()
             job.report.skipped.clear()
             job.report.tallies.clear()
+            job.report.losses.clear()
             job.report.leaving = None
         except OSError as error:
             staging.discard()
@@ -73,7 +74,7 @@ class _Job:
 
         Each result goes through all its consumers before its layer makes the next one.
         """
-        read: dict[Path, Sample] = {}
+        read: dict[Hashable, Sample] = {}
         for id in self.unit.entries:
             entry = self.stations[id]
             assert isinstance(entry, Entry)
@@ -92,15 +93,14 @@ class _Job:
                     assert isinstance(station, Exit)
                     self._save(station, sample)
 
-    def _enter(self, entry: Entry, read: dict[Path, Sample]) -> Iterator[Step]:
-        """Read the image for one source node; source nodes of one project share what is read."""
+    def _enter(self, entry: Entry, read: dict[Hashable, Sample]) -> Iterator[Step]:
+        """Read the image for one source node; equal readings share what is read."""
         counts = self.report.nodes[entry.id]
         start = perf_counter()
         try:
-            location = entry.source.location
-            if location not in read:
-                read[location] = entry.source.read(self.unit.origin)
-            sample = entry.node.apply(read[location]).derived(entry.id)
+            if entry.key not in read:
+                read[entry.key] = entry.source.read(self.unit.origin)
+            sample = entry.node.apply(read[entry.key]).derived(entry.id)
         except Exception as error:
             raise self._judged(error, entry, str(self.unit.origin)) from error
         counts.seconds += perf_counter() - start
@@ -137,7 +137,8 @@ class _Job:
         start = perf_counter()
         try:
             dataset, stem = self.names.next_name(exit.id, sample)
-            place = StagedPlace(dataset, stem, exit.output, self.staging, exit.target)
+            losses = self.report.losses.setdefault(exit.id, Counter())
+            place = StagedPlace(dataset, stem, exit.output, self.staging, losses, exit.target)
             reason = exit.node.write(sample.to_save(), exit.schema, place)
         except Exception as error:
             raise self._judged(error, exit, sample.id) from error

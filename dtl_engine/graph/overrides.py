@@ -61,7 +61,7 @@ def parse_override(text: str) -> Override | SetParameter:
     if not equals:
         raise UsageError(f"override '{text}' has no '=': {_FORM}")
     if layer and not path and not layer.startswith("$"):
-        return SetParameter(text, layer, _value(text, value))
+        return SetParameter(text, layer, parse_value(text, value))
     if not layer or not path:
         missing = "layer" if not layer else "setting"
         raise UsageError(f"override '{text}' names no {missing}: {_FORM}")
@@ -69,11 +69,19 @@ def parse_override(text: str) -> Override | SetParameter:
         raise UsageError(f"override '{text}' has an empty name between dots: {_FORM}")
     if len(path) > MAX_DEPTH:
         raise UsageError(f"override of '{layer}' leads deeper than {MAX_DEPTH} names: {_FORM}")
-    return Override(text, layer, tuple(path), _value(text, value))
+    return Override(text, layer, tuple(path), parse_value(text, value))
 
 
-def _value(text: str, value: str) -> Any:
-    """Return the JSON value, or the text itself where it is not JSON at all."""
+def parse_value(text: str, value: str) -> Any:
+    """Return the JSON value, or the text itself where it is not JSON at all.
+
+    Args:
+        text: what was typed, for messages.
+        value: the part of it behind the ``=``.
+
+    Raises:
+        UsageError: it is JSON that no graph may hold.
+    """
     try:
         # Command lines may hold bytes that are no text; the reader refuses what they become.
         return read_json(value.encode(errors="surrogatepass"), "--set").value

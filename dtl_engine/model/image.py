@@ -73,6 +73,22 @@ class Image:
         """
         return cls(_computed(pixels, _accepted(suffix), icc=b"", is_lossless=True))
 
+    @classmethod
+    def computed(cls, size: Size, function: Callable[[], Pixels], suffix: str = ".png") -> Image:
+        """Return the image of pixels that are computed when first needed, and once.
+
+        Args:
+            size: of what ``function`` returns.
+            function: returns (H, W, 3) uint8 RGB; pure, and it pickles. It may raise an
+                ``ImageError``.
+            suffix: what it would be encoded as, as for ``open``.
+
+        Raises:
+            ImageError: F601, no accepted suffix.
+        """
+        recipe = partial(_compute_pixels, function, size)
+        return cls(Source(None, _accepted(suffix), size, recipe=recipe))
+
     def with_pixels(self, pixels: Pixels) -> Image:
         """Return an image of computed pixels that is encoded the way this one would be.
 
@@ -109,6 +125,12 @@ class Image:
             ImageError: F601 or F607, the header was needed and cannot be read.
         """
         return self._layer.source.size if self._region is None else self._region.size
+
+    @property
+    def orientation(self) -> int:
+        """How the stored pixels are turned upright: 1 to 8 as in EXIF, 1 for computed pixels."""
+        stored = self._layer.source.stored
+        return 1 if stored is None else stored.read_header().orientation
 
     @property
     def suffix(self) -> str:
@@ -262,6 +284,14 @@ def _map_pixels(image: Image, function: Callable[[Pixels], Pixels], size: Size) 
     made = image.with_pixels(function(image.pixels()))
     if made.size != size:
         raise ValueError(f"the pixels were to be of {size}, they are of {made.size}")
+    return made._view()
+
+
+def _compute_pixels(function: Callable[[], Pixels], size: Size) -> Decoded:
+    """Compute the pixels of ``Image.computed(size, function)``."""
+    made = Image.from_pixels(function())
+    if made.size != size:
+        raise ImageError("F605", f"the pixels were to be of {size}, they are of {made.size}")
     return made._view()
 
 

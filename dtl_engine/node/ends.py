@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +14,7 @@ from dtl_engine.node.count import Count
 from dtl_engine.node.signature import SINK, SOURCE
 
 if TYPE_CHECKING:
+    from dtl_engine.node.formats import FormatInfo
     from dtl_engine.node.source import DataFolders, Source
     from dtl_engine.node.target import Target
 
@@ -37,6 +38,29 @@ class SourceNode(Node[S]):
     def apply(self, sample: Sample) -> Sample:
         """Return the sample as it enters the graph."""
 
+    def reading(self) -> Hashable:
+        """Return which of the settings decide what ``Source.read`` returns, and how.
+
+        Nodes of equal readings that read one location share each sample; ``()`` where nothing does.
+        """
+        return ()
+
+    @staticmethod
+    def formats() -> tuple[FormatInfo, ...]:
+        """Return the dataset formats that the node reads, if it lets one choose among several.
+
+        The setting that chooses is called ``format``.
+        """
+        return ()
+
+    @staticmethod
+    def detect_formats(place: Path) -> Mapping[str, str]:
+        """Return the formats that a folder or file looks like, each with what makes it so.
+
+        The setting ``format`` may be left out where it is one.
+        """
+        return {}
+
 
 class Place(Protocol):
     """Where a sink writes one sample: chosen names, and paths that turn final all at once."""
@@ -58,6 +82,15 @@ class Place(Protocol):
 
     def path(self, *parts: str) -> Path:
         """Return where to write the output's file of that relative path; its folder exists."""
+        ...
+
+    def lose(self, label: str, what: str) -> None:
+        """Count that the output cannot hold something of an object, or of an image.
+
+        Args:
+            label: the label of the object; ``""`` for what the image itself has.
+            what: in few words, the same ones each time, as in "holes" or "line, dropped".
+        """
         ...
 
     def current(self, *parts: str) -> Path:
@@ -89,6 +122,14 @@ class SinkNode(OutputNode[S]):
     """Writes samples."""
 
     family = "sink"
+
+    @staticmethod
+    def formats() -> tuple[FormatInfo, ...]:
+        """Return the dataset formats that the node writes, if it lets one choose among several.
+
+        The setting that chooses is called ``format``.
+        """
+        return ()
 
     def extra_outputs(self, folder: Path) -> tuple[Path, ...]:
         """Return the files that ``finish`` writes beside the output ``folder``."""
@@ -122,3 +163,11 @@ class SinkNode(OutputNode[S]):
 
     def finish(self, schema: Schema, folder: Path) -> None:
         """Do what is left when the last sample of a run that was not cut short is written."""
+
+    def report_losses(self, losses: Mapping[tuple[str, str], int], folder: Path) -> None:
+        """Record what the output cannot hold, once it is finished.
+
+        Args:
+            losses: how often ``Place.lose`` was called with each label and words, sorted.
+            folder: the output folder.
+        """

@@ -48,7 +48,8 @@ class Source(ABC):
     """Datasets of one project, opened for reading; known without reading one image."""
 
     location: Path
-    """The folder or file that is read; two sources of one location yield equal samples."""
+    """The folder or file that is read; sources of one location that nodes of equal readings opened
+    yield equal samples."""
 
     schema: Schema
     """The labels and tags that the project declares."""
@@ -84,11 +85,11 @@ class DataFolders:
         self.folders = folders
 
     def find(self, project: str) -> Path | None:
-        """Return the folder of ``project``; names never lead out of the data folders."""
+        """Return the folder or file of ``project``; names never lead out of the data folders."""
         if project in ("", ".", "..") or any(mark in project for mark in "/\\\0"):
             return None
         candidates = (folder / project for folder in self.folders)
-        return next((folder for folder in candidates if folder.is_dir()), None)
+        return next((place for place in candidates if place.exists()), None)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all folders that could be projects, sorted."""

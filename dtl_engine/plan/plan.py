@@ -29,8 +29,9 @@ class Plan:
     """What a run will do.
 
     ``images`` is the number of source images that it reads; ``only`` the patterns that restrict
-    them; ``outputs`` maps each sink to the folder that it fills, ``extras`` to the files that it
-    writes beside it, ``targets`` to what that folder holds already, where samples are added.
+    them, ``limit`` how many of them it reads at most; ``outputs`` maps each sink to the folder that
+    it fills, ``extras`` to the files that it writes beside it, ``targets`` to what that folder
+    holds already, where samples are added.
     """
 
     graph: CompiledGraph
@@ -43,6 +44,7 @@ class Plan:
     targets: dict[str, Target] = field(default_factory=dict)
     extras: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    limit: int | None = None
 
 
 def make_plan(
@@ -52,6 +54,7 @@ def make_plan(
     runner: RunnerKind = RunnerKind.THREADS,
     workers: int | None = None,
     only: tuple[str, ...] = (),
+    limit: int | None = None,
 ) -> Plan:
     """Optimise ``graph`` and fix how it is run; nothing is written yet.
 
@@ -63,7 +66,7 @@ def make_plan(
     targets = _targets(graph, outputs)
     naming = name_outputs(graph, targets)
     graph = optimize(graph)
-    images = sum(1 for _ in units(graph, only))
+    images = sum(1 for _ in units(graph, only, limit))
     if only and not images:
         known = next((str(unit.origin) for unit in units(graph)), "none")
         raise UsageError(
@@ -84,6 +87,7 @@ def make_plan(
             if isinstance(node.node, SinkNode)
         },
         only=only,
+        limit=limit,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from dtl_engine.compile.graph import CompiledGraph
+from dtl_engine.errors import UsageError
 from dtl_engine.model.sample import Origin
 from dtl_engine.node.source import Dataset
 
@@ -21,19 +23,40 @@ class Unit:
 
 
 def datasets_in_order(graph: CompiledGraph) -> list[Dataset]:
-    """Return the selected datasets: projects by first mention, then datasets by name."""
+    """Return the selected datasets: projects by first mention, then datasets by name.
+
+    Raises:
+        UsageError: two layers read one dataset in two ways, with other images.
+    """
     found: dict[str, Dataset] = {}
     projects: dict[str, None] = {}
     for node in graph.source_nodes:
         for dataset in graph.sources[node.id].datasets:
             projects.setdefault(dataset.project)
-            found.setdefault(dataset.key, dataset)
+            known = found.setdefault(dataset.key, dataset)
+            if known is not dataset and known.files != dataset.files:
+                raise UsageError(
+                    f"{node.location}: another layer reads '{dataset.key}' with other images; "
+                    "give both the same options, or read it once"
+                )
     rank = {project: at for at, project in enumerate(projects)}
     return sorted(found.values(), key=lambda dataset: (rank[dataset.project], dataset.name))
 
 
-def units(graph: CompiledGraph, only: tuple[str, ...] = ()) -> Iterator[Unit]:
-    """Yield the units of ``graph``; ``only`` restricts them to origins that match a pattern."""
+def units(
+    graph: CompiledGraph, only: tuple[str, ...] = (), limit: int | None = None
+) -> Iterator[Unit]:
+    """Yield the units of ``graph``.
+
+    Args:
+        graph: that is run.
+        only: patterns; an origin has to match one of them if there are any.
+        limit: how many there are at most.
+    """
+    return islice(_matching(graph, only), limit)
+
+
+def _matching(graph: CompiledGraph, only: tuple[str, ...]) -> Iterator[Unit]:
     index = 0
     datasets = datasets_in_order(graph)
     total = sum(len(dataset.files) for dataset in datasets)

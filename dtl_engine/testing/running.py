@@ -62,6 +62,9 @@ class OutputFolder:
         """Return where to read the file of that relative path."""
         return self.folder.joinpath(*parts)
 
+    def lose(self, label: str, what: str) -> None:
+        """Forget what the output cannot hold."""
+
 
 def run_node(
     node: Node[Any], sample: Sample, draws: Draws, schema: Schema, folder: Path

@@ -36,6 +36,7 @@ CATALOGUE = {
     "duplicate_objects": "dtl_nodes.duplicate_objects:DuplicateObjects",
     "elastic_transformation": "dtl_nodes.elastic_transformation:ElasticTransformation",
     "expect": "dtl_nodes.expect:Expect",
+    "export": "dtl_nodes.export:Export",
     "filter_image_by_tag": "dtl_nodes.filter_image_by_tag:FilterImageByTag",
     "filter_image_without_objects": (
         "dtl_nodes.filter_image_without_objects:FilterImageWithoutObjects"

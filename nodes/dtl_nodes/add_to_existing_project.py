@@ -47,7 +47,13 @@ class AddToExistingProject(SinkNode[AddSettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        write_sample(sample, place, clip_polygons=self.settings.clip_polygons)
+        chosen = self.settings
+        write_sample(
+            sample,
+            place,
+            clip_polygons=chosen.clip_polygons,
+            coordinates=chosen.coordinates,
+        )
 
 
 def open_to_add(settings: DatasetChoice, folder: Path, schema: Schema) -> ExistingProject:

@@ -76,4 +76,10 @@ class OutputProject(SinkNode[OutputProjectSettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        write_sample(sample, place, clip_polygons=self.settings.clip_polygons)
+        chosen = self.settings
+        write_sample(
+            sample,
+            place,
+            clip_polygons=chosen.clip_polygons,
+            coordinates=chosen.coordinates,
+        )

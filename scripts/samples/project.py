@@ -73,10 +73,7 @@ def write_project(folder: Path, meta: Json, pictures: Sequence[Picture]) -> None
         (folder / DATASET / part).mkdir(parents=True, exist_ok=True)
     _write_text(folder / "meta.json", json.dumps(meta, indent=2))
     for picture in pictures:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-        bgr = np.ascontiguousarray(picture.pixels[..., ::-1])
-        file = cv2.imencode(".jpg", bgr, quality)[1]
-        (folder / DATASET / "img" / picture.name).write_bytes(file.tobytes())
+        write_jpeg(folder / DATASET / "img" / picture.name, picture.pixels)
         height, width = picture.pixels.shape[:2]
         head = {"description": "", "size": {"width": width, "height": height}}
         lines = ",\n".join(f"    {json.dumps(entry)}" for entry in picture.objects)
@@ -85,6 +82,18 @@ def write_project(folder: Path, meta: Json, pictures: Sequence[Picture]) -> None
         fields.append(f'  "objects": [\n{lines}\n  ]')
         annotation = "{\n" + ",\n".join(fields) + "\n}"
         _write_text(folder / DATASET / "ann" / f"{picture.name}.json", annotation)
+
+
+def write_jpeg(path: Path, pixels: Pixels) -> None:
+    """Write a picture; the folder is made if it is missing.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    quality = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    bgr = np.ascontiguousarray(pixels[..., ::-1])
+    path.write_bytes(cv2.imencode(".jpg", bgr, quality)[1].tobytes())
 
 
 def _object(title: str, geometry: str, tags: Sequence[Json]) -> Json:

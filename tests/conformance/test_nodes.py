@@ -58,6 +58,12 @@ class TestData(SourceConformance):
         {"classes_mapping": {"__other__": "__ignore__"}},
         {"classes_mapping": {"box": "patch", "patch": "box", "__other__": "__default__"}},
         {"classes_mapping": {"dot": "spot", "hand": "__ignore__", "__other__": "__default__"}},
+        {"format": "supervisely"},
+        {"format": "supervisely", "classes": ["hand", "box"]},
+        {
+            "classes": ["box", "dot"],
+            "classes_mapping": {"box": "crate", "__other__": "__default__"},
+        },
         {
             "classes_mapping": "default",
             "tags_mapping": {"note": "remark", "count": "__ignore__", "__other__": "__default__"},

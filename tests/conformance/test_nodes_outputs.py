@@ -9,6 +9,8 @@ from typing import Any
 from dtl_engine.testing import NodeConformance
 from dtl_nodes.add_to_existing_project import AddToExistingProject
 from dtl_nodes.copy_annotations import CopyAnnotations
+from dtl_nodes.export import Export
+from dtl_nodes.formats import WRITABLE
 from dtl_nodes.output_project import OutputProject
 from dtl_nodes.save import Save
 from dtl_nodes.save_masks import SaveMasks
@@ -48,6 +50,14 @@ class TestCopyAnnotations(NodeConformance):
 
     def prepare(self, output: Path) -> None:
         _write_target(output)
+
+
+class TestExport(NodeConformance):
+    node = Export
+    settings = (
+        *({"format": name} for name in WRITABLE),
+        {"format": "supervisely", "splits": ["note", "checked"], "on_loss": "error"},
+    )
 
 
 class TestOutputProject(NodeConformance):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from dtl_engine.sdk import Image, Pixels, Place, Sample, Schema, Settings, SinkNode, replacing
+from dtl_nodes.formats.supervisely.options import Coordinates
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
 
 FIXED_TIME = 315_532_800
@@ -23,6 +24,10 @@ class ArchiveSettings(Settings):
 
     clip_polygons: bool = False
     """Cut polygons that leave the image at its border; the original let them be."""
+
+    coordinates: Coordinates = "position"
+    """``position``: write numbers as places, fractions kept, as the original engine does.
+    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
 
 A = TypeVar("A", bound=ArchiveSettings)
@@ -41,7 +46,13 @@ class ArchiveNode(SinkNode[A], Generic[A]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image, annotation and the further pictures."""
-        write_sample(sample, place, clip_polygons=self.settings.clip_polygons)
+        chosen = self.settings
+        write_sample(
+            sample,
+            place,
+            clip_polygons=chosen.clip_polygons,
+            coordinates=chosen.coordinates,
+        )
         for folder, picture in self.pictures(sample, schema):
             path = place.path(place.dataset, folder, f"{place.stem}.png")
             path.write_bytes(Image.from_pixels(picture).encode(".png"))

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Settings, UsageError
 from dtl_nodes.formats.supervisely.existing import ExistingProject
+from dtl_nodes.formats.supervisely.options import Coordinates
 
 _BAD = r'/\\|<>:"?*\x00-\x1f'
 DatasetName = Annotated[
@@ -47,6 +48,10 @@ class DatasetChoice(Settings):
 
     clip_polygons: bool = False
     """Cut polygons that leave the image at its border; the original let them be."""
+
+    coordinates: Coordinates = "position"
+    """``position``: write numbers as places, fractions kept, as the original engine does.
+    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
     @model_validator(mode="after")
     def _names_a_dataset(self) -> Self:

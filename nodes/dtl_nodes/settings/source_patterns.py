@@ -1,4 +1,7 @@
-"""Source patterns of ``data``: ``project/dataset``, ``project/*`` or just ``project``."""
+"""Source patterns of ``data``: ``project/dataset``, ``project/*`` or just ``project``.
+
+A dataset that is nested in others is ``project/outer/inner``, as in the second generation.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ ALL = "*"
 def parse_patterns(patterns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the one project that all patterns name, and the datasets (``*`` for all).
 
+    A nested dataset keeps the ``/`` of its path.
+
     Raises:
         SchemaError: a pattern is malformed, or the patterns name several projects.
     """
@@ -17,7 +22,7 @@ def parse_patterns(patterns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     datasets: list[str] = []
     for at, pattern in enumerate(patterns):
         parts = pattern.strip("/").split("/")
-        if len(parts) > 2 or not all(parts):
+        if not all(parts):
             raise SchemaError(
                 "E405",
                 f"'{pattern}' is no source: write 'project/dataset' or 'project/*'",
@@ -41,5 +46,5 @@ def parse_patterns(patterns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
                 help="use one 'data' layer for each project",
             )
         project = parts[0]
-        datasets.append(parts[1] if len(parts) == 2 else ALL)
+        datasets.append("/".join(parts[1:]) or ALL)
     return project, tuple(dict.fromkeys(datasets))

@@ -17,6 +17,7 @@ class ClassTally:
 
     objects: int = 0
     samples: int = 0
+    shapes: Counter[str] = field(default_factory=Counter)
     area_px: Measure = field(default_factory=Measure)
     area_percent: Measure = field(default_factory=Measure)
     width_px: Measure = field(default_factory=Measure)
@@ -27,6 +28,7 @@ class ClassTally:
         shape = instance.shape
         box, area = shape.bbox, shape.area
         self.objects += 1
+        self.shapes[str(shape.kind)] += 1
         self.area_px.see(area)
         self.area_percent.see(100 * area / image_px)
         self.width_px.see(box.x1 - box.x0)
@@ -36,6 +38,7 @@ class ClassTally:
         """Add what was counted elsewhere."""
         self.objects += other.objects
         self.samples += other.samples
+        self.shapes.update(other.shapes)
         self.area_px.add(other.area_px)
         self.area_percent.add(other.area_percent)
         self.width_px.add(other.width_px)
@@ -46,6 +49,7 @@ class ClassTally:
         return {
             "objects": self.objects,
             "samples": self.samples,
+            "shapes": dict(sorted(self.shapes.items())),
             "area_px": self.area_px.as_json(),
             "area_percent": self.area_percent.as_json(),
             "width_px": self.width_px.as_json(),

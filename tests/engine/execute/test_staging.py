@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.fixtures.small_graphs import tree
 
 def test_files_turn_final_together(tmp_path: Path) -> None:
     staging = Staging(3, {})
-    place = StagedPlace("ds", "a", tmp_path, staging)
+    place = StagedPlace("ds", "a", tmp_path, staging, Counter())
     for name in ("a.b.png", "a.json"):
         place.path("ds", "part", name).write_text(name)
     assert all(path.startswith(f"{PARTIAL}/3-") for path in tree(tmp_path))
@@ -36,7 +37,7 @@ def test_discarded_files_are_gone(tmp_path: Path) -> None:
 def test_a_file_written_twice_is_one(tmp_path: Path) -> None:
     (tmp_path / "ds").mkdir()
     (tmp_path / "ds" / "a.json").write_text("before")
-    place = StagedPlace("ds", "a", tmp_path, staging := Staging(0, {}))
+    place = StagedPlace("ds", "a", tmp_path, staging := Staging(0, {}), Counter())
     assert place.current("ds", "a.json").read_text() == "before"
     place.path("ds", "a.json").write_text("first")
     assert place.current("ds", "a.json").read_text() == "first"

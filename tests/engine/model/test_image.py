@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from dataclasses import FrozenInstanceError
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from dtl_engine.model.codec import decode
 from dtl_engine.model.geometry import Size, Window
 from dtl_engine.model.image import Image
 from dtl_engine.model.imagefile import stored
+from dtl_engine.model.imagefile.channels import Pixels
 from tests.fixtures.images import Spy, noise, png
 
 
@@ -232,3 +234,36 @@ def test_other_suffixes_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ImageError, match=r"\.gif") as caught:
             make()
         assert caught.value.code == "F601"
+
+
+def _gray(level: int) -> Pixels:
+    return np.full((3, 5, 3), level, np.uint8)
+
+
+def test_computed_pixels_are_made_when_they_are_needed() -> None:
+    made: list[int] = []
+
+    def make() -> Pixels:
+        made.append(1)
+        return _gray(7)
+
+    image = Image.computed(Size(5, 3), make)
+    assert image.size == (5, 3)
+    assert image.crop(Window(1, 0, 3, 2)).size == (2, 2)
+    assert not made
+    assert (image.mirror("vertical").pixels() == 7).all()
+    assert (image.pixels() == 7).all()
+    assert made == [1]
+    assert not image.is_untouched
+    assert image.orientation == 1
+
+
+def test_computed_pixels_pickle_and_are_checked() -> None:
+    image = Image.computed(Size(5, 3), partial(_gray, 9), ".jpg")
+    assert (pickle.loads(pickle.dumps(image)).pixels() == 9).all()
+    assert image.suffix == ".jpg"
+    with pytest.raises(ImageError) as refused:
+        Image.computed(Size(3, 5), partial(_gray, 9)).pixels()
+    assert refused.value.code == "F605"
+    with pytest.raises(ImageError):
+        Image.computed(Size(3, 5), partial(_gray, 9), ".gif")

@@ -59,3 +59,10 @@ def test_patterns(only: tuple[str, ...], files: list[str], data: Path) -> None:
     assert [unit.origin.file for unit in found] == files
     every = {str(unit.origin): unit.index for unit in units(graph)}
     assert all(every[str(unit.origin)] == unit.index for unit in found)
+
+
+def test_a_limit_cuts_what_matches(data: Path) -> None:
+    graph = compiled(data, reading("mini/*", "$a"), saving("$a"))
+    assert [str(unit.origin) for unit in units(graph, ("*/one.png",), 1)] == ["mini/ds1/one.png"]
+    assert len(list(units(graph, (), 2))) == 2
+    assert len(list(units(graph, (), 99))) == 3

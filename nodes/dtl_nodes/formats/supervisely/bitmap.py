@@ -25,6 +25,7 @@ _PREFIX_CHARACTERS = 256
 _STORED_OFFSET = 2 + 5
 """Bytes before the content of a zlib stream that is one stored block (RFC 1950, RFC 1951)."""
 _STORED_CHARACTERS = 48
+_HALF_OPAQUE = 128
 _WRONG_CHANNELS = {2: 3, 4: 2}  # colour type of a PNG -> channels, of RGB and of gray with alpha
 
 
@@ -98,6 +99,23 @@ def decode_mask(text: str) -> NDArray[np.bool_]:
     Raises:
         AnnotationError: the text does not hold a PNG of one or four channels.
     """
+    return np.asarray(_levels(text) != 0)
+
+
+def decode_alpha(text: str) -> NDArray[np.bool_]:
+    """Return the pixels of an encoded alpha mask that are at least half opaque, shape (h, w).
+
+    Raises:
+        AnnotationError: the text does not hold a PNG of one or four channels of 8 bits.
+    """
+    levels = _levels(text)
+    if levels.dtype != np.uint8:
+        raise AnnotationError("F604", "an alpha mask has 8 bits a pixel")
+    return np.asarray(levels >= _HALF_OPAQUE)
+
+
+def _levels(text: str) -> NDArray[np.uint8 | np.uint16]:
+    """Return the one channel of an encoded PNG that says what is set, shape (h, w)."""
     import cv2
 
     try:
@@ -113,9 +131,9 @@ def decode_mask(text: str) -> NDArray[np.bool_]:
     if pixels is None:
         raise AnnotationError("F604", "bitmap data is no PNG")
     if pixels.ndim == 2:
-        return np.asarray(pixels != 0)
+        return pixels  # type: ignore[return-value]
     if pixels.shape[2] == 4:
-        return np.asarray(pixels[:, :, 3] != 0)
+        return pixels[:, :, 3]  # type: ignore[return-value]
     raise _channels(pixels.shape[2])
 
 

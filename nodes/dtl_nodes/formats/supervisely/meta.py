@@ -14,6 +14,7 @@ import orjson
 
 from dtl_engine.sdk import (
     ANY_SHAPE,
+    DataError,
     LabelSpec,
     Schema,
     SchemaError,
@@ -22,7 +23,9 @@ from dtl_engine.sdk import (
     TagValueType,
     distinct_color,
 )
+from dtl_nodes.formats.supervisely.foreign_shapes import READ_AS, UNREADABLE
 from dtl_nodes.formats.supervisely.layout import META, META_OF_FIRST_VERSION
+from dtl_nodes.formats.supervisely.tree import FolderTree, Tree
 
 SHAPES = (*(str(kind) for kind in ShapeKind), ANY_SHAPE)
 OLD_TAG_LISTS = ("tags_images", "tags_objects")
@@ -39,21 +42,26 @@ def read_meta(folder: Path) -> tuple[Schema, tuple[str, ...]]:
     Raises:
         SchemaError: there is no such file, or it does not hold what it should.
     """
-    path = folder / META
-    first_version = folder / META_OF_FIRST_VERSION
+    return meta_of(FolderTree(folder))
+
+
+def meta_of(tree: Tree) -> tuple[Schema, tuple[str, ...]]:
+    """Read the declarations of a project, see ``read_meta``."""
     notes: list[str] = []
-    if path.is_file():
-        if first_version.is_file():
-            notes.append(f"{first_version.name} is not read, as there is a {META}")
-    elif first_version.is_file():
-        path = first_version
+    name = META
+    files = set(tree.files(""))
+    if META in files:
+        if META_OF_FIRST_VERSION in files:
+            notes.append(f"{META_OF_FIRST_VERSION} is not read, as there is a {META}")
+    elif META_OF_FIRST_VERSION in files:
+        name = META_OF_FIRST_VERSION
     else:
-        raise SchemaError("E403", f"'{folder.name}' is no project: it has no {META}")
-    value = _load(path)
+        raise SchemaError("E403", f"'{tree.name}' is no project: it has no {META}")
+    value = _load(tree, name)
     try:
         return _parse(value, notes), tuple(notes)
     except SchemaError as error:
-        raise SchemaError("E403", f"{folder.name}/{path.name}: {error.message}") from error
+        raise SchemaError("E403", f"{tree.name}/{name}: {error.message}") from error
 
 
 def meta_json(schema: Schema) -> dict[str, Any]:
@@ -83,14 +91,14 @@ def meta_json(schema: Schema) -> dict[str, Any]:
     }
 
 
-def _load(path: Path) -> Any:
-    name = f"{path.parent.name}/{path.name}"
+def _load(tree: Tree, file: str) -> Any:
+    name = f"{tree.name}/{file}"
     try:
-        if path.stat().st_size > MAX_META_BYTES:
-            raise SchemaError("E403", f"{name} is larger than {MAX_META_BYTES >> 20} MiB")
-        return orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        return orjson.loads(tree.read(file, MAX_META_BYTES).removeprefix(b"\xef\xbb\xbf"))
     except OSError as error:
         raise SchemaError("E403", f"{name} cannot be read: {error.strerror}") from error
+    except DataError as error:
+        raise SchemaError("E403", f"{name} cannot be read: {error}") from error
     except orjson.JSONDecodeError as error:
         raise SchemaError("E403", f"{name} is not JSON: {error}") from error
 
@@ -103,10 +111,10 @@ def _parse(value: Any, notes: list[str]) -> Schema:
     kind = value.get("projectType") or "images"
     if kind != "images":
         raise SchemaError("E403", f"it is a project of {kind}, not of images")
-    return Schema(_labels(value["classes"]), _tags(value, notes))
+    return Schema(_labels(value["classes"], notes), _tags(value, notes))
 
 
-def _labels(values: Sequence[Any]) -> tuple[LabelSpec, ...]:
+def _labels(values: Sequence[Any], notes: list[str]) -> tuple[LabelSpec, ...]:
     labels: dict[str, LabelSpec] = {}
     colors = [v["color"] for v in values if isinstance(v, dict) and _is_color(v.get("color"))]
     for value in values:
@@ -117,7 +125,7 @@ def _labels(values: Sequence[Any]) -> tuple[LabelSpec, ...]:
             raise SchemaError("E403", "a class has no title")
         if name in labels:
             raise SchemaError("E403", f"class '{name}' is declared twice")
-        if shape not in SHAPES:
+        if shape not in (*SHAPES, *READ_AS, *UNREADABLE):
             raise SchemaError(
                 "E403", f"class '{name}' has shape {shape!r}; known are {', '.join(SHAPES)}"
             )
@@ -125,8 +133,22 @@ def _labels(values: Sequence[Any]) -> tuple[LabelSpec, ...]:
             color = distinct_color(colors)
             colors.append(color)
         extra = {k: v for k, v in value.items() if k not in ("title", "shape", "color")}
-        labels[name] = LabelSpec(name, shape, str(color), extra)
+        if shape not in SHAPES:
+            extra = {**extra, "shape": shape}
+        labels[name] = LabelSpec(name, _kind(name, shape, notes), str(color), extra)
     return tuple(labels.values())
+
+
+def _kind(name: str, shape: str, notes: list[str]) -> str:
+    """Return the kind of a class of the given ``shape``; the engine does not have all."""
+    if shape in READ_AS:
+        kind, words = READ_AS[shape]
+        notes.append(f"class '{name}' has shape {shape}; its objects are read as {words}")
+        return kind
+    if shape in UNREADABLE:
+        notes.append(f"class '{name}' has shape {shape}, which is not read: it has no objects here")
+        return ANY_SHAPE
+    return shape
 
 
 def _is_color(value: Any) -> bool:
@@ -157,8 +179,9 @@ def _tag(value: Any, notes: list[str]) -> TagSpec:
         raise SchemaError("E403", "a tag has no name")
     name = value["name"]
     kind = value.get("value_type")
-    if kind is None:
-        notes.append(f"tag '{name}' has no value_type; read as any_string")
+    if kind in (None, "date"):
+        lack = "no value_type" if kind is None else f"value_type {kind}"
+        notes.append(f"tag '{name}' has {lack}; read as any_string")
         kind = TagValueType.STRING
     try:
         value_type = TagValueType(kind)

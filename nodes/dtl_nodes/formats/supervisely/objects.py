@@ -29,6 +29,14 @@ from dtl_engine.sdk import (
     Size,
 )
 from dtl_nodes.formats.supervisely.bitmap import decode_mask, encode_mask, mask_size
+from dtl_nodes.formats.supervisely.foreign_shapes import (
+    READ_AS,
+    UNREADABLE,
+    alpha_mask,
+    oriented_bbox,
+)
+from dtl_nodes.formats.supervisely.options import Rules
+from dtl_nodes.formats.supervisely.pixel_coordinates import to_positions
 from dtl_nodes.formats.supervisely.tags import read_tags, tags_json
 
 READ_KEYS = frozenset(
@@ -46,24 +54,30 @@ READ_KEYS = frozenset(
 )
 
 
-def read_object(value: Any, schema: Schema, size: Size) -> tuple[Instance, ...]:
+BY_DEFAULT = Rules()
+
+
+def read_object(
+    value: Any, schema: Schema, size: Size, rules: Rules = BY_DEFAULT
+) -> tuple[Instance, ...]:
     """Return the instances of one JSON object, normalised to an image of ``size``.
 
-    An object with too few points is none, as in the original engine; one that leaves the image
-    is cut at its border and may fall into pieces.
+    An object with too few points is none, as in the original engine, and so is one of a class
+    whose shape no image can show; one that leaves the image is cut at its border and may fall
+    into pieces.
 
     Raises:
         AnnotationError: the class is not declared, or the object does not hold its shape.
     """
     label, kind = object_kind(value, schema)
-    shape = _READERS[kind](value, size)
+    shape = None if kind in UNREADABLE else _read_shape(value, kind, size, rules.is_pixel)
     if shape is None:
         return ()
     description = value.get("description")
     instance = Instance(
         label.name,
         shape,
-        read_tags(value.get("tags"), schema),
+        read_tags(value.get("tags"), schema, drops_bad=rules.drops_bad),
         description if isinstance(description, str) else "",
         {key: v for key, v in value.items() if key not in READ_KEYS},
     )
@@ -73,8 +87,8 @@ def read_object(value: Any, schema: Schema, size: Size) -> tuple[Instance, ...]:
     return tuple(instance.with_shape(piece) for piece in pieces)
 
 
-def object_kind(value: Any, schema: Schema) -> tuple[LabelSpec, ShapeKind]:
-    """Return the declared class of a JSON object and the shape that it must have."""
+def object_kind(value: Any, schema: Schema) -> tuple[LabelSpec, str]:
+    """Return the declared class of a JSON object and the shape that it must have, as written."""
     if not isinstance(value, dict) or not isinstance(value.get("classTitle"), str):
         raise AnnotationError("F602", "an object has no 'classTitle'")
     title = value["classTitle"]
@@ -84,16 +98,31 @@ def object_kind(value: Any, schema: Schema) -> tuple[LabelSpec, ShapeKind]:
         raise AnnotationError(
             "F603", f"class '{title}' is not declared in meta.json (it has {known})"
         )
-    stated = value.get("geometryType")
-    if label.kind == ANY_SHAPE:
-        if stated not in tuple(ShapeKind):
+    declared = label.extra.get("shape", label.kind)
+    stated = value.get("geometryType") or value.get("shape")
+    if declared == ANY_SHAPE:
+        if stated not in (*ShapeKind, *READ_AS):
             raise AnnotationError("F604", f"an object of class '{title}' has shape {stated!r}")
-        return label, ShapeKind(stated)
-    if stated is not None and stated != label.kind:
+        return label, str(stated)
+    if stated is not None and stated != declared:
         raise AnnotationError(
-            "F604", f"an object of class '{title}' is a {stated}, declared is {label.kind}"
+            "F604", f"an object of class '{title}' is a {stated}, declared is {declared}"
         )
-    return label, ShapeKind(label.kind)
+    return label, declared
+
+
+def _read_shape(value: Mapping[str, Any], kind: str, size: Size, is_pixel: bool) -> Shape | None:
+    """Return the shape of an object in positions, ``None`` if it holds too little."""
+    if kind == "alpha_mask":
+        x, y, data = _bitmap(value, size)
+        return alpha_mask(x, y, data)
+    read_as = ShapeKind.RECTANGLE if kind == "oriented_bbox" else ShapeKind(kind)
+    shape = _READERS[read_as](value, size)
+    if shape is not None and is_pixel:
+        shape = to_positions(shape)
+    if kind == "oriented_bbox" and isinstance(shape, Rectangle):
+        return oriented_bbox(shape, value.get("angle"))
+    return shape
 
 
 def object_json(instance: Instance) -> dict[str, Any]:
@@ -159,7 +188,8 @@ def _read_polygon(value: Mapping[str, Any], size: Size) -> Shape | None:
     return Polygon(exterior, tuple(hole for hole in holes if len(hole) >= 3))
 
 
-def _read_bitmap(value: Mapping[str, Any], size: Size) -> Shape | None:
+def _bitmap(value: Mapping[str, Any], size: Size) -> tuple[int, int, str]:
+    """Return the origin and the data of a bitmap."""
     bitmap = value.get("bitmap")
     title = value["classTitle"]
     if not isinstance(bitmap, dict) or not isinstance(bitmap.get("data"), str):
@@ -173,8 +203,12 @@ def _read_bitmap(value: Mapping[str, Any], size: Size) -> Shape | None:
     if width * height > 4 * size.width * size.height:
         raise AnnotationError("F604", f"a bitmap of class '{title}' is larger than four images")
     # Fractional origins are rounded half to even, as the original engine does.
-    x, y = round(origin[0]), round(origin[1])
-    return Mask.lazy(x, y, width, height, bitmap["data"], decode_mask)
+    return round(origin[0]), round(origin[1]), bitmap["data"]
+
+
+def _read_bitmap(value: Mapping[str, Any], size: Size) -> Shape | None:
+    x, y, data = _bitmap(value, size)
+    return Mask.lazy(x, y, *mask_size(data), data, decode_mask)
 
 
 def _read_graph(value: Mapping[str, Any], size: Size) -> Shape | None:

@@ -7,8 +7,13 @@ from typing import Any
 from dtl_engine.sdk import AnnotationError, Schema, Tag, TagSpec, TagValueType
 
 
-def read_tags(values: Any, schema: Schema) -> tuple[Tag, ...]:
+def read_tags(values: Any, schema: Schema, *, drops_bad: bool = False) -> tuple[Tag, ...]:
     """Return the tags of a JSON list; each is a bare name or an object.
+
+    Args:
+        values: the list; anything that is false stands for none.
+        schema: declares the tags.
+        drops_bad: leave out tags that are not declared or have a value that they cannot.
 
     Raises:
         AnnotationError: a tag is undeclared, or its value is none that its declaration allows.
@@ -17,6 +22,8 @@ def read_tags(values: Any, schema: Schema) -> tuple[Tag, ...]:
         return ()
     if not isinstance(values, list):
         raise AnnotationError("F602", "'tags' is no list")
+    if drops_bad:
+        return tuple(tag for value in values for tag in _good_tag(value, schema))
     return tuple(_read_tag(value, schema) for value in values)
 
 
@@ -28,6 +35,13 @@ def tags_json(tags: tuple[Tag, ...]) -> list[dict[str, Any]]:
         else {**tag.extra, "name": tag.name, "value": tag.value}
         for tag in tags
     ]
+
+
+def _good_tag(value: Any, schema: Schema) -> tuple[Tag, ...]:
+    try:
+        return (_read_tag(value, schema),)
+    except AnnotationError:
+        return ()
 
 
 def _read_tag(value: Any, schema: Schema) -> Tag:

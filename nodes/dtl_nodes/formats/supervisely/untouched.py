@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-from dtl_engine.sdk import Instance, Schema, Size
-from dtl_nodes.formats.supervisely.objects import read_object
+from dtl_engine.sdk import AnnotationError, Instance, Mask, Schema, Size
+from dtl_nodes.formats.supervisely.objects import BY_DEFAULT, read_object
+from dtl_nodes.formats.supervisely.options import Rules
 
 
 class UntouchedObjects:
@@ -26,6 +27,22 @@ class UntouchedObjects:
         return read_objects(orjson.loads(self.json), self._schema, self._size)
 
 
-def read_objects(values: Sequence[Any], schema: Schema, size: Size) -> tuple[Instance, ...]:
+def read_objects(
+    values: Sequence[Any], schema: Schema, size: Size, rules: Rules = BY_DEFAULT
+) -> tuple[Instance, ...]:
     """Return the instances of a JSON list of objects, in order."""
-    return tuple(instance for value in values for instance in read_object(value, schema, size))
+    if rules.drops_bad:
+        return tuple(one for value in values for one in _good_object(value, schema, size, rules))
+    return tuple(one for value in values for one in read_object(value, schema, size, rules))
+
+
+def _good_object(value: Any, schema: Schema, size: Size, rules: Rules) -> tuple[Instance, ...]:
+    """Return the instances of an object, none if it is malformed; masks are decoded to know."""
+    try:
+        instances = read_object(value, schema, size, rules)
+        for instance in instances:
+            if isinstance(instance.shape, Mask):
+                _ = instance.shape.pixels
+    except AnnotationError:
+        return ()
+    return instances

@@ -121,7 +121,7 @@ def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
         ({"classes": [], "tags": {"a": 1}}, "'tags' is no list"),
         ({"classes": [], "tags": [""]}, "no name"),
         ({"classes": [], "tags": ["a", "a"]}, "'a' is declared twice"),
-        ({"classes": [], "tags": [{"name": "a", "value_type": "date"}]}, "any_number"),
+        ({"classes": [], "tags": [{"name": "a", "value_type": "day"}]}, "any_number"),
         ({"classes": [], "tags": [{"name": "a", "value_type": "oneof_string"}]}, "needs 'values'"),
         ({"classes": [], "tags": [{"name": "a", "value_type": "none", "values": ["x"]}]}, "values"),
         ({"classes": [], "tags": [{"name": "a", "values": [1]}]}, "no list of strings"),

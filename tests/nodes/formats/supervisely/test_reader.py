@@ -210,12 +210,6 @@ def test_only_images_are_listed(mini: Path) -> None:
     assert len(project.datasets) == 2
 
 
-def test_nested_datasets_are_noted(mini: Path) -> None:
-    (mini / "ds1" / "datasets" / "front" / "img").mkdir(parents=True)
-    (note,) = open_project(mini, "mini", ("*",)).notes
-    assert "'ds1'" in note
-
-
 def test_a_project_without_image_is_an_error(tmp_path: Path) -> None:
     folder = write_project(tmp_path, datasets={"ds1": ()})
     with pytest.raises(SchemaError) as refused:

@@ -1,0 +1,1 @@
+"""Cityscapes: polygons of street scenes, and pictures painted of them."""

@@ -1,0 +1,1 @@
+"""COCO: instances, keypoints, results and panoptic pictures in large JSON files."""

@@ -1,0 +1,52 @@
+"""Plain folders of images among the formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from dtl_engine.sdk import Place, Sample, Schema, Source
+from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
+from dtl_nodes.formats.image_tree import image_folders, is_image_name
+from dtl_nodes.formats.images.reader import open_images
+from dtl_nodes.formats.pictures import image_name, write_image
+from dtl_nodes.formats.split_tags import tags_to_write
+
+OBJECT, IMAGE_TAG = "object, dropped", "image tag"
+
+
+class ImagesFormat(WritableFormat):
+    """Pictures and nothing else; every folder is a dataset."""
+
+    name = "images"
+    title = "image folders"
+    is_fallback = True
+
+    @staticmethod
+    def detect(place: Path) -> str:
+        """An image, or a folder with images in it or in its folders."""
+        if place.is_file():
+            return "it is an image" if is_image_name(place.name) else ""
+        found = next(image_folders(place), None) if place.is_dir() else None
+        return "it holds images" if found else ""
+
+    @staticmethod
+    def open(place: Path, project: str, subsets: Subsets, settings: Any) -> Source:
+        """List the images."""
+        return open_images(place, project, subsets)
+
+    @staticmethod
+    def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
+        """All objects."""
+        for label in schema.labels:
+            yield Loss(label.name, OBJECT)
+
+    @staticmethod
+    def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
+        """Write the image."""
+        write_image(sample.image, place.path(place.dataset, image_name(sample, place)))
+        for instance in sample.instances:
+            place.lose(instance.label, OBJECT)
+        for _ in tags_to_write(sample, place, settings):
+            place.lose("", IMAGE_TAG)

@@ -1,0 +1,1 @@
+"""Folders of images beside folders of masks of the same names."""

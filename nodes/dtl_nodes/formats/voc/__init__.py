@@ -1,0 +1,1 @@
+"""Pascal VOC: boxes in XML files, masks in pictures with a palette, splits in lists."""
