@@ -35,7 +35,9 @@ def load_config(path: Path) -> dict[str, Any]:
     for key in ("train", "val", "test"):
         told = data.get(key)
         told = [told] if isinstance(told, str) else told or []
-        data[key] = [root / each if root.is_absolute() else path.parent / root / each for each in told]
+        data[key] = [
+            root / each if root.is_absolute() else path.parent / root / each for each in told
+        ]
     return data
 
 

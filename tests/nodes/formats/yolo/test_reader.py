@@ -21,7 +21,10 @@ DATA = "train: images/train\nval: images/val\nnames: {0: lemon, 1: kiwi}\n"
 
 
 def write_yolo(
-    root: Path, rows: dict[str, str | bytes | None], data: str = DATA, size: tuple[int, int] = (80, 60)
+    root: Path,
+    rows: dict[str, str | bytes | None],
+    data: str = DATA,
+    size: tuple[int, int] = (80, 60),
 ) -> Path:
     """Write images by ``split/stem``, their rows (``None`` for no file), and ``data.yaml``."""
     for name, text in rows.items():
@@ -70,9 +73,7 @@ def test_the_real_polygons(shared: Path) -> None:
         assert [each.label for each in sample.instances] == [
             config["names"][number] for number in labels.classes.tolist()
         ]
-        for each, box, segment in zip(
-            sample.instances, labels.boxes, labels.segments, strict=True
-        ):
+        for each, box, segment in zip(sample.instances, labels.boxes, labels.segments, strict=True):
             assert list(each.shape.bbox) == pytest.approx(corners(box, *sample.size), abs=1e-3)
             assert each.shape.exterior == pytest.approx(segment * sample.size, abs=1e-3)  # type: ignore[attr-defined]
 
@@ -259,7 +260,9 @@ def test_a_broken_image(tmp_path: Path) -> None:
     ],
 )
 def test_configurations(tmp_path: Path, data: str) -> None:
-    place = write_yolo(tmp_path / "set", {"train/a": "1 0.5 0.5 0.2 0.2\n"}, data.replace("''", "[]"))
+    place = write_yolo(
+        tmp_path / "set", {"train/a": "1 0.5 0.5 0.2 0.2\n"}, data.replace("''", "[]")
+    )
     (place / "train.txt").write_text("./images/train/a.png\n\n./images/train/a.png\n")
     assert YoloFormat.detect(place) == "data.yaml names classes and images"
     source = open_dataset(place, "yolo")
@@ -283,7 +286,10 @@ def test_configurations(tmp_path: Path, data: str) -> None:
         ("train: images/train\nnc: many\n", "'nc' is no number"),
         ("train: images/train\nnames: [a, '']\n", "a class has no name"),
         ("train: images/train\nnames: [a\n", "it is not YAML, line"),
-        ("train: images/train\nnames: !!python/object/apply:os.system ['true']\n", "it is not YAML"),
+        (
+            "train: images/train\nnames: !!python/object/apply:os.system ['true']\n",
+            "it is not YAML",
+        ),
         ("train: 5\nnames: [a]\n", "'train' is neither a path nor a list of paths"),
         ("train: null\nnames: [a]\n", "it names no images"),
         ("train: /etc\nnames: [a]\n", "the path '/etc' is absolute"),
@@ -317,7 +323,9 @@ def test_yaml_bombs(tmp_path: Path) -> None:
 
 
 def test_numbers_as_names(tmp_path: Path) -> None:
-    place = write_yolo(tmp_path / "set", {"train/a": ""}, DATA.replace("{0: lemon, 1: kiwi}", "[7, yes]"))
+    place = write_yolo(
+        tmp_path / "set", {"train/a": ""}, DATA.replace("{0: lemon, 1: kiwi}", "[7, yes]")
+    )
     assert open_dataset(place, "yolo").schema.label_names == ("7", "True")
     (place / "data.yaml").write_text("train: images/train\nnc: 2\n")
     assert open_dataset(place, "yolo").schema.label_names == ("class_0", "class_1")
@@ -390,7 +398,12 @@ def test_lists_of_images(tmp_path: Path) -> None:
         codes[file] = error.value.code
         if error.value.code == "F609":
             assert "list.txt:" in error.value.message
-    assert codes == {"ghost.png": "F601", "notes.txt": "F601", "passwd.png": "F609", "x.png": "F609"}
+    assert codes == {
+        "ghost.png": "F601",
+        "notes.txt": "F601",
+        "passwd.png": "F609",
+        "x.png": "F609",
+    }
 
 
 def test_links_out(tmp_path: Path) -> None:
@@ -477,5 +490,3 @@ def test_tasks_are_words_of_the_format(tmp_path: Path) -> None:
         DataSettings(format="yolo", task="stuff")
     with pytest.raises(ValueError, match="instances, keypoints"):
         DataSettings(format="coco", task="obb")
-
-
