@@ -17,6 +17,7 @@ from tests.fixtures.cli import run_cli
 
 README = (ROOT / "README.md").read_text()
 COMPOSITION = (ROOT / "docs" / "composition.md").read_text()
+FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -137,3 +138,21 @@ def test_links_lead_somewhere() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_page_on_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in dtl_commands(FORMATS_PAGE):
+        outcome = run_cli(*shlex.split(line, comments=True)[1:])
+        assert outcome.code == 0, f"{line}\n{outcome.err}"
+    assert {path.name for path in tmp_path.iterdir()} == {"coco", "boxes", "outlines", "voc"}
+    for block in blocks(FORMATS_PAGE, "json"):
+        assert compile_graph(json.loads(block)).warnings == ()
+
+
+def test_the_table_of_formats() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|([^|]+)\|([^|]*)\|", FORMATS_PAGE, re.MULTILINE)
+    listed = json.loads(run_cli("inspect", "--formats", "--format", "json").out)["formats"]
+    assert [(name, bool(writes.strip())) for name, _, writes in rows] == [
+        (each["name"], each["writes"]) for each in listed
+    ]

@@ -18,6 +18,7 @@ _HEAD_BYTES = 1 << 16
 _MOST_FILES = 64
 """JSON files of one folder that are looked at; folders of other formats hold thousands."""
 
+_MOST_FILES_BELOW = 4
 _MOST_FOLDERS = 64
 _FIRST_KEYS = (b"images", b"annotations", b"categories", b"info", b"licenses", b"type")
 _TELLING = (b'"images"', b'"annotations"', b'"categories"')
@@ -155,11 +156,11 @@ def _candidates(folder: Path, *, is_root: bool) -> Iterator[Path]:
     except OSError:
         return
     for name in folders[:_MOST_FOLDERS]:
-        yield from _json_files(folder / name)
+        yield from _json_files(folder / name, _MOST_FILES_BELOW)
 
 
-def _json_files(folder: Path) -> Iterator[Path]:
-    """Yield the JSON files of a folder, by name; no links that lead out of it."""
+def _json_files(folder: Path, most: int = _MOST_FILES) -> Iterator[Path]:
+    """Yield the JSON files of a folder, by name; no links."""
     try:
         with os.scandir(folder) as entries:
             names = [
@@ -171,7 +172,7 @@ def _json_files(folder: Path) -> Iterator[Path]:
             ]
     except OSError:
         return
-    for name in sorted(names)[:_MOST_FILES]:
+    for name in sorted(names)[:most]:
         yield folder / name
 
 

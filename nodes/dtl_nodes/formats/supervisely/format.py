@@ -12,7 +12,9 @@ from dtl_nodes.formats.supervisely.layout import META, META_OF_FIRST_VERSION
 from dtl_nodes.formats.supervisely.options import Rules
 from dtl_nodes.formats.supervisely.reader import inner_project, open_project, project_tree
 from dtl_nodes.formats.supervisely.tree import FolderTree
-from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
+from dtl_nodes.formats.supervisely.writer import labels_left_out, write_meta, write_sample
+
+NOTHING_INSIDE = "no area in the image, dropped"
 
 
 class SuperviselyFormat(WritableFormat):
@@ -51,3 +53,5 @@ class SuperviselyFormat(WritableFormat):
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         """Write image and annotation."""
         write_sample(sample, place, clip_polygons=False, coordinates=settings.coordinates)
+        for label in labels_left_out(sample.annotation):
+            place.lose(label, NOTHING_INSIDE)

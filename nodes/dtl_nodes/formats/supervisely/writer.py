@@ -62,6 +62,14 @@ def saved_instances(annotation: Annotation, *, clip_polygons: bool) -> Iterator[
             yield instance.with_shape(piece)
 
 
+def labels_left_out(annotation: Annotation) -> Iterator[str]:
+    """Yield the label of each instance of which nothing is written: nothing lies in the image."""
+    if annotation.pending is None:
+        for instance in annotation.instances:
+            if not instance.shape.normalize(annotation.size):
+                yield instance.label
+
+
 def _write_image(image: Image, path: Path) -> None:
     if image.is_untouched:
         image.copy_to(path)

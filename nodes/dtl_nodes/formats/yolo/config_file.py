@@ -104,7 +104,7 @@ def _is_yaml(name: str) -> bool:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_LOOK_BYTES)
+            return file.read(_LOOK_BYTES).removeprefix(b"\xef\xbb\xbf")
     except OSError:
         return b""
 

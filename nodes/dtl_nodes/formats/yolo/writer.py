@@ -102,7 +102,13 @@ class _Writing:
         self.merges = settings.merge_parts
         self.nodes = node_names(schema, settings.keypoints) if self.task == "pose" else ()
         self.instances = tuple(pieces_to_write(sample.instances, sample.size, place.lose))
-        self.boxes = _boxes_of_groups(self.instances) if self.task == "pose" else {}
+        is_pose = self.task == "pose"
+        self.boxes = _boxes_of_groups(self.instances) if is_pose else {}
+        self.graphs = {
+            _group(each): set(each.tags)
+            for each in self.instances
+            if is_pose and isinstance(each.shape, Keypoints)
+        }
         for tag in sample.tags:
             if tag.value is not None or tag.name != place.dataset:
                 place.lose("", IMAGE_TAG)
@@ -111,13 +117,17 @@ class _Writing:
 
     def rows(self) -> Iterator[tuple[str, list[str]]]:
         """Yield the class and the further columns of each row."""
-        graphs = {_group(each) for each in self.instances if isinstance(each.shape, Keypoints)}
         for instance in self.instances:
             label, shape = instance.label, instance.shape
-            is_paired = self.task == "pose" and _group(instance) is not None
-            is_paired &= _group(instance) in self.boxes and _group(instance) in graphs
-            if is_paired and isinstance(shape, Rectangle):
+            group = _group(instance)
+            is_paired = group in self.boxes and group in self.graphs
+            if is_paired and instance is self.boxes[group]:
+                for _ in set(instance.tags) - self.graphs[group]:
+                    self.lose(label, OBJECT_TAG)
+                if instance.description:
+                    self.lose(label, DESCRIPTION)
                 continue
+            is_paired &= isinstance(shape, Keypoints)
             if what := shape_loss(shape.kind, self.task):
                 self.lose(label, what)
             for tag in instance.tags:
@@ -137,7 +147,7 @@ class _Writing:
             if shape.kind is not ShapeKind.POINT:
                 yield from self._box(label, _tight_box(shape))
         elif isinstance(shape, Keypoints):
-            box = self.boxes.get(_group(instance), shape.bbox)
+            box = self.boxes.get(_group(instance), instance).shape.bbox
             nodes = self._keypoints(label, shape)
             for columns in self._box(label, box):
                 yield columns + nodes
@@ -203,13 +213,13 @@ def _group(instance: Instance) -> tuple[str, Any] | None:
     return None if value is None else (instance.label, value)
 
 
-def _boxes_of_groups(instances: Sequence[Instance]) -> dict[tuple[str, Any] | None, BBox]:
-    """Return the boxes of the rectangles that a group joins to graphs."""
-    return {
-        group: each.shape.bbox
-        for each in instances
-        if isinstance(each.shape, Rectangle) and (group := _group(each)) is not None
-    }
+def _boxes_of_groups(instances: Sequence[Instance]) -> dict[tuple[str, Any] | None, Instance]:
+    """Return the first rectangle of each group."""
+    found: dict[tuple[str, Any] | None, Instance] = {}
+    for each in instances:
+        if isinstance(each.shape, Rectangle) and (group := _group(each)) is not None:
+            found.setdefault(group, each)
+    return found
 
 
 def write_config(schema: Schema, folder: Path, settings: Any) -> None:

@@ -36,7 +36,7 @@ from dtl_nodes.export import ExportSettings
 from dtl_nodes.formats import load_writable
 from dtl_nodes.formats.coco.categories import template
 from dtl_nodes.formats.groups import GROUP_TAG
-from tests.nodes.formats.coco.drawn import content_of
+from tests.nodes.formats.coco.drawn import content_of, draw, image, thing, write_coco
 from tests.nodes.formats.exporting import (
     SHAPES,
     SIZE,
@@ -385,3 +385,26 @@ def test_sizes_of_odd_images(tmp_path: Path) -> None:
     (found,) = content_of(tmp_path)["annotations"]
     assert found["segmentation"] == {"size": [1, 1], "counts": "01"}
     assert back(tmp_path) == whole.instances
+
+
+def test_what_nobody_touched_is_passed_on_as_it_is(tmp_path: Path) -> None:
+    """Rings stay rings; once somebody looks at them they are the bitmap that they are read as."""
+    rings = [[1, 1, 9.5, 1, 9.5, 5], [12, 8, 20, 8, 20, 16.25, 12, 16]]
+    folder = write_coco(
+        tmp_path / "data",
+        [thing(segmentation=rings, area=1, bbox=[0, 0, 1, 1])],
+        images=[image(size=SIZE)],
+        draws=False,
+    )
+    draw(folder / "images/train/a.png", SIZE)
+    source = open_dataset("coco", folder)
+    (sample,) = read_all(source).values()
+    seen = sample.replace(instances=sample.instances)
+    export("coco", [sample], source.schema, tmp_path / "1")
+    export("coco", [seen], source.schema, tmp_path / "2")
+    (untouched,) = content_of(tmp_path / "1")["annotations"]
+    (touched,) = content_of(tmp_path / "2")["annotations"]
+    assert untouched["segmentation"] == rings
+    assert (untouched["area"], untouched["bbox"]) == (17 + 65, [1, 1, 19, 15.25])
+    assert isinstance(touched["segmentation"], dict)
+    assert back(tmp_path / "1") == back(tmp_path / "2") == sample.instances
