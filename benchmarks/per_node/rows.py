@@ -25,6 +25,7 @@ NOT_MEASURED = {
     "add_to_existing_project": f"{_WRITES}, as `supervisely` does, which {_WHERE}",
     "copy_annotations": f"{_WRITES}; only the annotations of what `supervisely` writes",
     "data": f"{_READS}; {_WHERE}",
+    "export": f"{_WRITES}; formats have benchmarks of their own, such as `coco`",
     "output_project": f"{_WRITES}, as `supervisely` does, which {_WHERE}",
     "save": f"{_WRITES}, as `supervisely` does, and packs them; that {_WHERE}",
     "save_masks": f"{_WRITES}, as `supervisely` does, and pictures of masks",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from dtl_engine.sdk import IMAGE_SUFFIXES, Dataset, SchemaError
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, NESTED
@@ -135,7 +135,7 @@ def _home(
     for file in files:
         if Path(file).suffix.lower() not in IMAGE_SUFFIXES:
             continue
-        if not file.isprintable():
+        if not file.isprintable() and any(category(mark) == "Cc" for mark in file):
             notes.append(f"{of}: {file!r} is not read, as its name holds control characters")
             continue
         plain = file if file.isascii() else normalize("NFC", file)

@@ -8,7 +8,12 @@ from typing import Any
 from dtl_engine.sdk import Place, Sample, Schema, SchemaError, Source
 from dtl_nodes.formats.base import Subsets, WritableFormat
 from dtl_nodes.formats.packed import SUFFIXES
-from dtl_nodes.formats.supervisely.layout import META, META_OF_FIRST_VERSION
+from dtl_nodes.formats.supervisely.layout import (
+    ANNOTATIONS,
+    IMAGES,
+    META,
+    META_OF_FIRST_VERSION,
+)
 from dtl_nodes.formats.supervisely.options import Rules
 from dtl_nodes.formats.supervisely.reader import inner_project, open_project, project_tree
 from dtl_nodes.formats.supervisely.tree import FolderTree
@@ -30,7 +35,12 @@ class SuperviselyFormat(WritableFormat):
             home = inner_project(place) or place
             found = sorted({META, META_OF_FIRST_VERSION}.intersection(FolderTree(home).files("")))
             where = "" if home is place else f"{home.name}/"
-            return f"it has {where}{found[-1]}" if found else ""
+            if found:
+                return f"it has {where}{found[-1]}"
+            # One without meta.json is broken, and nothing else.
+            datasets = (each for each in place.iterdir() if (each / IMAGES).is_dir())
+            broken = next((each for each in datasets if (each / ANNOTATIONS).is_dir()), None)
+            return f"{broken.name} has {IMAGES} and {ANNOTATIONS}" if broken else ""
         if place.suffix.lower() in SUFFIXES and place.is_file():
             try:
                 project_tree(place)
