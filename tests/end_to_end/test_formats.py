@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from dtl_engine.model.geometry import Size
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.shapes import Keypoints, Mask, Polygon, Rectangle
 from dtl_engine.node.source import DataFolders
+from dtl_engine.testing.compare import assert_same_sample
+from dtl_engine.testing.coverage import assert_schema_covers
 from dtl_nodes.data import Data
 from dtl_nodes.formats import FORMATS, WRITABLE
 from tests.fixtures.cli import Outcome, run_cli
@@ -298,6 +301,28 @@ def test_what_was_exported_is_recognised(
     found = json.loads(outcome.out)
     assert (found["format"], found["samples"]) == (name, 4)
     assert found["notes"] == []
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+def test_every_reader_conforms(name: str, exported: Callable[[str], tuple[Path, Outcome]]) -> None:
+    """What is read fits the schema; opened again or sent elsewhere, a source reads the same."""
+    folder, _ = exported(name)
+    node = make(Data, {"format": name})
+    assert isinstance(node, Data)
+    first, again = (
+        node.open(node.settings, (folder.name,), DataFolders((folder.parent,))) for _ in range(2)
+    )
+    assert first.location == folder
+    assert [dataset.name for dataset in first.datasets] == ["train", "val"]
+    for source in (again, pickle.loads(pickle.dumps(first))):
+        assert (source.schema, source.datasets) == (first.schema, first.datasets)
+        for dataset in first.datasets:
+            assert list(dataset.files) == sorted(dataset.files)
+            for origin in dataset.origins():
+                sample = first.read(origin)
+                assert sample.origin == origin
+                assert_schema_covers(first.schema, sample)
+                assert_same_sample(sample, source.read(origin), "two readings")
 
 
 @pytest.mark.parametrize("target", WRITABLE)

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from dtl_engine.model.annotation import Instance
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import Schema, SchemaError
+from dtl_engine.model.shapes import Point, Rectangle
 from dtl_engine.node.ends import Place
 from dtl_engine.plan.plan import RunnerKind
 from dtl_engine.testing import sample_schema
@@ -20,6 +22,7 @@ from dtl_nodes.formats.base import Loss, WritableFormat
 from dtl_nodes.formats.supervisely.format import SuperviselyFormat
 from tests.fixtures.nodes import infer, make, refuses
 from tests.fixtures.small_graphs import Json, compiled, layer, reading, run, tree
+from tests.nodes.formats.exporting import export, sample_with
 
 TAGGED = ("ds1/img/one.png", "ds1/img/two.jpg", "ds2/img/one.png")
 
@@ -134,6 +137,12 @@ def test_losses_are_counted(tmp_path: Path, mini: Path, lossy: type[WritableForm
             {"class": "path", "what": "both ends", "count": 6},
         ],
     }
+
+
+def test_an_empty_box_is_lost_in_a_project(tmp_path: Path) -> None:
+    sample = sample_with([Instance("box", Rectangle(5, 5, 5, 5)), Instance("dot", Point(5, 5))])
+    lost = export("supervisely", [sample], sample_schema(), tmp_path / "out")
+    assert lost == {("box", "no area in the image, dropped"): 1}
 
 
 def test_no_loss_no_report(tmp_path: Path, mini: Path) -> None:

@@ -129,11 +129,11 @@ def mask_to_runs(mask: Mask, size: Size) -> Runs:
     """Return the runs of a mask in an image of ``size``, in which it lies."""
     columns = np.zeros((mask.width, mask.height + 2), np.int8)
     columns[:, 1:-1] = mask.pixels.T
-    steps = np.diff(columns, axis=1)
-    column, row = np.nonzero(steps > 0)
-    starts = (column + mask.x) * size.height + (row + mask.y)
-    column, row = np.nonzero(steps < 0)
-    stops = (column + mask.x) * size.height + (row + mask.y)
+    # In the mask itself a column takes one place more: behind its last row it can end.
+    places = np.flatnonzero(np.diff(columns, axis=1))
+    column, row = np.divmod(places, mask.height + 1)
+    edges = (column + mask.x) * size.height + (row + mask.y)
+    starts, stops = edges[0::2], edges[1::2]
     # A run that reaches the last row goes on in the first row of the next column.
     parted = starts[1:] != stops[:-1]
     starts = starts[np.concatenate(([True], parted))]

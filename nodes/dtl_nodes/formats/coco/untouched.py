@@ -22,6 +22,7 @@ from dtl_nodes.formats.objects_inside import read_each
 
 _SPACE = b" \t\r\n"
 _LEAST_NUMBERS = 6
+_BOX_NUMBERS = 8
 _DIGITS = 6
 """Decimals of areas and boxes that are worked out."""
 
@@ -144,47 +145,52 @@ def _record(text: bytes) -> _Record | None:
 
 def _facts(polygons: Sequence[Sequence[Sequence[float]]], size: Size) -> dict[int, bytes]:
     """Return area and box as JSON of those polygons that are plain, by their numbers."""
-    rings = list(chain.from_iterable(polygons))
-    lengths = np.fromiter(map(len, rings), np.intp, len(rings))
-    owner = np.repeat(np.arange(len(polygons)), [len(polygon) for polygon in polygons])
-    is_even = (lengths % 2 == 0) & (lengths >= _LEAST_NUMBERS)
-    # Four points may be the corners of a box; reading them says so.
-    counts = np.bincount(owner, minlength=len(polygons))
-    is_even &= (lengths != 8) | (counts[owner] > 1)
-    if not is_even.all():
-        bad = set(owner[~is_even].tolist())
-        kept = [number for number in range(len(polygons)) if number not in bad]
-        if not kept:
-            return {}
-        facts = _facts([polygons[number] for number in kept], size)
-        return {kept[at]: fact for at, fact in facts.items()}
-    numbers = np.fromiter(chain.from_iterable(rings), np.float64, int(lengths.sum()))
-    points, sides = lengths // 2, numbers.reshape(-1, 2)
-    firsts = np.cumsum(points) - points
-    low = np.minimum.reduceat(sides, firsts)
-    high = np.maximum.reduceat(sides, firsts)
-    lasts = firsts + points - 1
-    areas = np.abs(_doubled_areas(sides, firsts, lasts)) / 2
-    is_plain = (low >= 0).all(axis=1) & (high <= size).all(axis=1) & (areas > 0)
-    is_plain &= (sides[firsts] != sides[lasts]).any(axis=1)
-    heads = np.searchsorted(owner, np.arange(len(polygons)))
-    low, high = np.minimum.reduceat(low, heads), np.maximum.reduceat(high, heads)
-    table = np.column_stack((np.add.reduceat(areas, heads), low, high - low)).round(_DIGITS)
-    rows = orjson.dumps(table, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2].split(b"],[")
-    kept_ones = np.logical_and.reduceat(is_plain, heads)
-    return {number: rows[number] for number in np.flatnonzero(kept_ones).tolist()}
+    chosen = [at for at, rings in enumerate(polygons) if _may_be_plain(rings)]
+    if not chosen:
+        return {}
+    rings = [ring for at in chosen for ring in polygons[at]]
+    lengths = np.fromiter(map(len, rings), np.intp, len(rings)) // 2
+    numbers = np.fromiter(chain.from_iterable(rings), np.float64, 2 * int(lengths.sum()))
+    # Row by row: what follows works along the rows.
+    points = np.ascontiguousarray(numbers.reshape(-1, 2).T)
+    lasts = np.cumsum(lengths) - 1
+    firsts = lasts - lengths + 1
+    low = np.minimum.reduceat(points, firsts, axis=1)
+    high = np.maximum.reduceat(points, firsts, axis=1)
+    areas = _areas(points, firsts, lasts)
+    is_plain = (low.min(axis=0) >= 0) & (high[0] <= size.width) & (high[1] <= size.height)
+    is_plain &= (areas > 0) & (points[:, firsts] != points[:, lasts]).any(axis=0)
+    if len(rings) > len(chosen):
+        counts = np.fromiter((len(polygons[at]) for at in chosen), np.intp, len(chosen))
+        heads: NDArray[np.intp] = np.cumsum(counts) - counts
+        low = np.minimum.reduceat(low, heads, axis=1)
+        high = np.maximum.reduceat(high, heads, axis=1)
+        areas, is_plain = np.add.reduceat(areas, heads), np.logical_and.reduceat(is_plain, heads)
+    table = np.concatenate((areas[None], low, high - low)).T.round(_DIGITS)
+    text = orjson.dumps(np.ascontiguousarray(table), option=orjson.OPT_SERIALIZE_NUMPY)
+    rows = text[2:-2].split(b"],[")
+    return {
+        at: row for at, row, is_one in zip(chosen, rows, is_plain.tolist(), strict=True) if is_one
+    }
 
 
-def _doubled_areas(
+def _may_be_plain(rings: Sequence[Sequence[float]]) -> bool:
+    """Whether rings are pairs for three points or more.
+
+    Four points alone may be the corners of a box; reading them says so.
+    """
+    if len(rings) == 1 and len(rings[0]) == _BOX_NUMBERS:
+        return False
+    return all(len(ring) >= _LEAST_NUMBERS and len(ring) % 2 == 0 for ring in rings)
+
+
+def _areas(
     points: NDArray[np.float64], firsts: NDArray[np.intp], lasts: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return twice the area of each ring, signed; rings follow each other in ``points``."""
+    """Return the area of each ring; rings follow each other in ``points``, (2, N)."""
     after = np.empty_like(points)
-    after[:-1] = points[1:]
-    after[lasts] = points[firsts]
-    # Less rounding near the origin.
-    counts = lasts - firsts + 1
-    x, y = (points - np.repeat(points[firsts], counts, axis=0)).T
-    next_x, next_y = (after - np.repeat(points[firsts], counts, axis=0)).T
-    doubled: NDArray[np.float64] = np.add.reduceat(x * next_y - next_x * y, firsts)
-    return doubled
+    after[:, :-1] = points[:, 1:]
+    after[:, lasts] = points[:, firsts]
+    crossed = points[0] * after[1] - after[0] * points[1]
+    areas: NDArray[np.float64] = np.abs(np.add.reduceat(crossed, firsts)) / 2
+    return areas

@@ -48,7 +48,10 @@ class CvatFormat(WritableFormat):
             raise SchemaError("E403", f"'{project}': {error.message}", at=(0,)) from error
         drop = settings.bad_objects == "drop"
         reading = Reading(file, root, settings.images, settings.groups, drop)
-        return open_file(reading, project, subsets)
+        found = open_file(reading, project, subsets)
+        # Outputs are kept out of the whole of what is read.
+        found.location = place
+        return found
 
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:

@@ -64,7 +64,7 @@ def saved_instances(annotation: Annotation, *, clip_polygons: bool) -> Iterator[
 
 def labels_left_out(annotation: Annotation) -> Iterator[str]:
     """Yield the label of each instance of which nothing is written: nothing lies in the image."""
-    if annotation.pending is None:
+    if not isinstance(annotation.pending, UntouchedObjects):
         for instance in annotation.instances:
             if not instance.shape.normalize(annotation.size):
                 yield instance.label

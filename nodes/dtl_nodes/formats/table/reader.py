@@ -68,7 +68,8 @@ def open_table(place: Path, project: str, subsets: tuple[str, ...], settings: An
     )
     types = {each.at: _declared(index.schema, each.name) for each in columns.tags}
     return TableSource(
-        path,
+        place,
+        path.parent,
         index.schema,
         datasets,
         (*notes, *more),
@@ -134,6 +135,7 @@ class TableSource(Source):
     def __init__(
         self,
         location: Path,
+        root: Path,
         schema: Schema,
         datasets: tuple[Dataset, ...],
         notes: tuple[str, ...],
@@ -147,9 +149,11 @@ class TableSource(Source):
     ) -> None:
         """Take what ``open_table`` found.
 
-        ``images`` holds path and number of each file of a dataset; see ``Index`` for the rest.
+        ``root`` is what paths count from, and ``images`` holds path and number of each file of a
+        dataset; see ``Index`` for the rest.
         """
         self.location = location
+        self._root = root
         self.schema = schema
         self.datasets = datasets
         self.notes = notes
@@ -165,7 +169,7 @@ class TableSource(Source):
         """Read the rows of one image, and at most the header of the image."""
         at = bisect_left(self._files[origin.dataset], origin.file)
         written, number = self._images[origin.dataset][at]
-        path = path_inside(self.location.parent, (), written)
+        path = path_inside(self._root, (), written)
         image = Image.open(path)
         numbers = self._order[self._starts[number] : self._starts[number + 1]].tolist()
         rows = list(self._table.rows(numbers))
