@@ -56,7 +56,7 @@ def test_byte_order_mark(part: str, bench: Bench) -> None:
 
 
 BROKEN_METAS = {
-    "missing": (None, "'mini' is no project: it has no meta.json"),
+    "missing": (None, "'mini' looks like no dataset of any known format"),
     "empty": (b"", "mini/meta.json is not JSON"),
     "cut off": (b'{"classes": [', "mini/meta.json is not JSON"),
     "not UTF-8": (b'{"classes": ["\xff"]}', "mini/meta.json is not JSON"),
@@ -92,7 +92,7 @@ def test_broken_meta(name: str, bench: Bench) -> None:
     meta.unlink() if data is None else meta.write_bytes(data)
     outcome = bench.run("copy")
     assert outcome.code == 2
-    assert "E403 " in outcome.err
+    assert ("E407 " if data is None else "E403 ") in outcome.err
     assert reason in outcome.err
     assert not bench.out.exists()
 
@@ -102,7 +102,7 @@ def test_project_that_is_a_file(bench: Bench) -> None:
     layers = [{**READ, "src": ["other"]}, {**SAVE, "src": ["$in"]}]
     bench.graph("file").write_text(json.dumps(layers), encoding="utf-8")
     outcome = bench.run("file")
-    assert (outcome.code, "E401 there is no project 'other'" in outcome.err) == (2, True)
+    assert (outcome.code, "E407 'other' looks like no dataset" in outcome.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["tab\there.png", "new\nline.png", "ümläut 🍋.png", "m.copy.png"])
