@@ -51,8 +51,8 @@ def check_output(output: Path, *, overwrite: bool, inputs: Iterable[Path]) -> No
             raise UsageError(f"the output {output} exists; --overwrite replaces it")
         if not any((output / mark).is_file() for mark in MARKS):
             raise UsageError(
-                f"the output {output} is in the way: it has no {' or '.join(MARKS)}, "
-                "so no graph wrote it"
+                f"the output {output} is in the way: it has no {', '.join(MARKS[:-1])} or "
+                f"{MARKS[-1]}, so no graph wrote it"
             )
 
 

@@ -16,7 +16,7 @@ from dtl_engine.model.shapes import Mask
 from dtl_engine.node.source import DataFolders
 from dtl_nodes.data import Data
 from tests.fixtures.cli import run_cli
-from tests.fixtures.drawn_shapes import HEIGHT, WIDTH, write_drawn
+from tests.fixtures.drawn_shapes import HEIGHT, WIDTH
 from tests.fixtures.nodes import make
 
 Boxes = dict[str, list[tuple[str, tuple[float, ...]]]]
@@ -39,12 +39,6 @@ def supervisely() -> Any:
 def _quiet() -> AbstractContextManager[Any]:
     """Let other people's packages warn."""
     return warnings.catch_warnings(action="ignore")
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The drawn project."""
-    return write_drawn(tmp_path_factory.mktemp("data"))
 
 
 def export(source: Path, folder: Path, name: str, *options: str) -> Path:

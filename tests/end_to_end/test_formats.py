@@ -1,10 +1,8 @@
-"""All formats side by side: what each holds comes back, what it cannot is told, and any to any."""
+"""All formats side by side: what each holds comes back, and what it cannot hold is told."""
 
 from __future__ import annotations
 
 import json
-import pickle
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,10 @@ from dtl_engine.model.annotation import Instance
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.shapes import Keypoints, Mask, Polygon, Rectangle
-from dtl_engine.node.source import DataFolders
-from dtl_engine.testing.compare import assert_same_sample
-from dtl_engine.testing.coverage import assert_schema_covers
-from dtl_nodes.data import Data
-from dtl_nodes.formats import FORMATS, WRITABLE
-from tests.fixtures.cli import Outcome, run_cli
-from tests.fixtures.drawn_shapes import BARE, HEIGHT, NAMES, WIDTH, write_drawn
-from tests.fixtures.nodes import make
+from dtl_nodes.formats import WRITABLE
+from tests.fixtures.cli import run_cli
+from tests.fixtures.conversions import Exports, convert, losses, read
+from tests.fixtures.drawn_shapes import BARE, HEIGHT, NAMES, WIDTH
 from tests.fixtures.projects import write_project
 from tests.fixtures.small_graphs import tree
 
@@ -73,54 +67,6 @@ OPTIONS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ),
 }
 """Format, option for writing, option for reading -> what becomes of the classes."""
-
-
-def convert(source: Path, target: Path, to: str, *options: object, code: int = 0) -> Outcome:
-    outcome = run_cli("convert", source, target, "--to", to, *options)
-    assert outcome.code == code, outcome.err
-    return outcome
-
-
-def read(place: Path, name: str, **options: Any) -> dict[tuple[str, str], Sample]:
-    """Return what a dataset holds by dataset and file."""
-    node = make(Data, {"format": name, **options})
-    assert isinstance(node, Data)
-    source = node.open(node.settings, (f"{place.name}/*",), DataFolders((place.parent,)))
-    assert not source.notes
-    return {
-        (dataset.name, origin.file): source.read(origin)
-        for dataset in source.datasets
-        for origin in dataset.origins()
-    }
-
-
-def losses(folder: Path) -> list[dict[str, Any]]:
-    """Return the loss report of an export."""
-    path = folder / "loss_report.json"
-    found: list[dict[str, Any]] = json.loads(path.read_bytes())["losses"] if path.is_file() else []
-    return found
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The drawn project."""
-    return write_drawn(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def exported(
-    drawn: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], tuple[Path, Outcome]]:
-    """Gives the drawn project in a format, converted when it is first asked for."""
-    folder = tmp_path_factory.mktemp("formats")
-    made: dict[str, tuple[Path, Outcome]] = {}
-
-    def export(name: str) -> tuple[Path, Outcome]:
-        if name not in made:
-            made[name] = folder / name, convert(drawn, folder / name, name)
-        return made[name]
-
-    return export
 
 
 def test_the_matrix_is_complete() -> None:
@@ -201,10 +147,8 @@ def check_all(
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_what_a_format_holds_comes_back(
-    name: str, drawn: Path, exported: Callable[[str], tuple[Path, Outcome]]
-) -> None:
-    folder, _ = exported(name)
+def test_what_a_format_holds_comes_back(name: str, drawn: Path, exported: Exports) -> None:
+    folder = exported(name)
     check_all(OUTCOMES[name], read(drawn, "supervisely"), read(folder, name))
 
 
@@ -220,10 +164,8 @@ def test_what_a_format_holds_with_options_comes_back(
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_what_it_does_not_hold_is_in_the_loss_report(
-    name: str, exported: Callable[[str], tuple[Path, Outcome]]
-) -> None:
-    folder, outcome = exported(name)
+def test_what_it_does_not_hold_is_in_the_loss_report(name: str, exported: Exports) -> None:
+    folder, out = exported(name), exported.told(name)
     told = losses(folder)
     lossy = {label for label, what in zip(CLASSES, OUTCOMES[name], strict=True) if what in LOSSY}
     lossy = (lossy | ALSO_LOST.get(name, set())) - HELD_ELSEWHERE.get(name, set())
@@ -231,8 +173,8 @@ def test_what_it_does_not_hold_is_in_the_loss_report(
     assert all(each["count"] == len(IMAGES) for each in told), told
     for each in told:
         line = f"{folder}: {each['count']} times not held of '{each['class']}': {each['what']}"
-        assert line in outcome.out
-    assert outcome.out.count("times not held") == len(told)
+        assert line in out
+    assert out.count("times not held") == len(told)
 
 
 @pytest.mark.parametrize("name", WRITABLE)
@@ -252,93 +194,6 @@ def test_losses_may_be_refused(name: str, drawn: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_what_comes_back_is_written_the_same(
-    name: str, exported: Callable[[str], tuple[Path, Outcome]], tmp_path: Path
-) -> None:
-    """Reading and writing again loses nothing more, and the bytes are stable."""
-    folder, _ = exported(name)
-    for target in ("once", "twice"):
-        convert(folder, tmp_path / target / "again", name, "--from", name)
-        folder = tmp_path / target / "again"
-    first, second = tree(tmp_path / "once"), tree(tmp_path / "twice")
-    assert first.keys() == second.keys()
-    assert [path for path in first if first[path] != second[path]] == []
-
-
-@pytest.mark.parametrize("name", WRITABLE)
-@pytest.mark.parametrize(
-    "options", [("--workers", "3"), ("--runner", "serial")], ids=["threads", "serial"]
-)
-def test_same_bytes_with_any_worker(
-    name: str,
-    options: tuple[str, ...],
-    drawn: Path,
-    exported: Callable[[str], tuple[Path, Outcome]],
-    tmp_path: Path,
-) -> None:
-    convert(drawn, tmp_path / name, name, *options)
-    assert tree(tmp_path / name) == tree(exported(name)[0])
-
-
-@pytest.mark.parametrize("name", WRITABLE)
-def test_same_bytes_from_processes(
-    name: str, exported: Callable[[str], tuple[Path, Outcome]], tmp_path: Path
-) -> None:
-    """The reader too goes to the workers."""
-    folder, _ = exported(name)
-    for target, options in {"one": (), "two": ("--runner", "processes", "--workers", "2")}.items():
-        convert(folder, tmp_path / target / name, name, "--from", name, *options)
-    assert tree(tmp_path / "two") == tree(tmp_path / "one")
-
-
-@pytest.mark.parametrize("name", WRITABLE)
-def test_what_was_exported_is_recognised(
-    name: str, exported: Callable[[str], tuple[Path, Outcome]]
-) -> None:
-    folder, _ = exported(name)
-    outcome = run_cli("inspect", folder, "--format", "json")
-    assert outcome.code == 0, outcome.err
-    found = json.loads(outcome.out)
-    assert (found["format"], found["samples"]) == (name, 4)
-    assert found["notes"] == []
-
-
-@pytest.mark.parametrize("name", WRITABLE)
-def test_every_reader_conforms(name: str, exported: Callable[[str], tuple[Path, Outcome]]) -> None:
-    """What is read fits the schema; opened again or sent elsewhere, a source reads the same."""
-    folder, _ = exported(name)
-    node = make(Data, {"format": name})
-    assert isinstance(node, Data)
-    first, again = (
-        node.open(node.settings, (folder.name,), DataFolders((folder.parent,))) for _ in range(2)
-    )
-    assert first.location == folder
-    assert [dataset.name for dataset in first.datasets] == ["train", "val"]
-    for source in (again, pickle.loads(pickle.dumps(first))):
-        assert (source.schema, source.datasets) == (first.schema, first.datasets)
-        for dataset in first.datasets:
-            assert list(dataset.files) == sorted(dataset.files)
-            for origin in dataset.origins():
-                sample = first.read(origin)
-                assert sample.origin == origin
-                assert_schema_covers(first.schema, sample)
-                assert_same_sample(sample, source.read(origin), "two readings")
-
-
-@pytest.mark.parametrize("target", WRITABLE)
-@pytest.mark.parametrize("source", WRITABLE)
-def test_every_format_becomes_every_other(
-    source: str, target: str, exported: Callable[[str], tuple[Path, Outcome]], tmp_path: Path
-) -> None:
-    folder, _ = exported(source)
-    outcome = convert(folder, tmp_path / "out", target, "--from", source)
-    assert "4 samples saved" in outcome.out
-    before, after = read(folder, source), read(tmp_path / "out", target)
-    # Splits may be named anew; the images stay.
-    assert sorted(file for _, file in after) == sorted(file for _, file in before)
-
-
-@pytest.mark.parametrize("name", WRITABLE)
 def test_tags_come_back_or_are_lost(name: str, tmp_path: Path) -> None:
     project = write_project(tmp_path, "tagged", datasets={"train": (("a" * 16 + ".png", 40, 30),)})
     convert(project, tmp_path / "out", name)
@@ -353,7 +208,3 @@ def test_tags_come_back_or_are_lost(name: str, tmp_path: Path) -> None:
         values = {(tag.name, tag.value) for each in twins for tag in each.tags}
         if not {(tag.name, tag.value) for tag in instance.tags} <= values:
             assert instance.label in lost
-
-
-def test_reading_formats_alone_are_few() -> None:
-    assert set(FORMATS) - set(WRITABLE) == {"video"}

@@ -68,8 +68,8 @@ def test_folder_that_no_graph_wrote_is_never_replaced(bench: Bench) -> None:
     bench.result.mkdir(parents=True)
     (bench.result / "thesis.txt").write_text("years of work", encoding="utf-8")
     before = content(bench.out)
-    reason = "it has no meta.json or report.json or .dtl-export, so no graph wrote it"
-    refused(bench.run("copy", "--overwrite"), reason)
+    why = "it has no meta.json, report.json or .dtl-export, so no graph wrote it"
+    refused(bench.run("copy", "--overwrite"), why)
     assert content(bench.out) == before
 
 

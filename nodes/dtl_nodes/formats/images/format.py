@@ -9,6 +9,7 @@ from typing import Any
 from dtl_engine.sdk import Place, Sample, Schema, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
 from dtl_nodes.formats.image_tree import image_folders, is_image_name
+from dtl_nodes.formats.images.annotations import looks_annotated
 from dtl_nodes.formats.images.reader import open_images
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.split_tags import tags_to_write
@@ -25,11 +26,15 @@ class ImagesFormat(WritableFormat):
 
     @staticmethod
     def detect(place: Path) -> str:
-        """An image, or a folder with images in it or in its folders."""
+        """An image, or a folder with images in it or in its folders, and nothing about them.
+
+        What looks annotated is another format that is broken: it is named, or refused.
+        """
         if place.is_file():
             return "it is an image" if is_image_name(place.name) else ""
-        found = next(image_folders(place), None) if place.is_dir() else None
-        return "it holds images" if found else ""
+        if not place.is_dir() or looks_annotated(place):
+            return ""
+        return "it holds images" if next(image_folders(place), None) else ""
 
     @staticmethod
     def open(place: Path, project: str, subsets: Subsets, settings: Any) -> Source:

@@ -108,3 +108,32 @@ def test_objects_are_lost(mini: Path, tmp_path: Path) -> None:
     assert set(told.values()) == {3}
     assert {what for _, what in told} == {"object, dropped"}
     assert run_cli("check", tmp_path / "graph.json", "--data", mini).code == 0
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("a.jpg", "a.json"),
+        ("images/a.jpg", "labels/a.txt"),
+        ("train/a.jpg", "annotations/all.csv"),
+        ("a.jpg", "a.jpg.xml"),
+    ],
+)
+def test_what_looks_annotated_is_no_plain_folder(files: tuple[str, ...], tmp_path: Path) -> None:
+    """A project that lost its declarations is not read without its objects."""
+    for name in files:
+        path = tmp_path / "set" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith(("png", "jpg")):
+            write_picture(path, np.zeros((8, 8, 3), np.uint8))
+        else:
+            path.write_text("no format at all", encoding="utf-8")
+    assert recognise(tmp_path / "set") == ()
+    outcome = run_cli("inspect", tmp_path / "set", "--from", "images")
+    assert outcome.code == 0
+
+
+def test_notes_beside_images_are_no_annotations(tmp_path: Path) -> None:
+    write_picture(tmp_path / "set" / "a.jpg", np.zeros((8, 8, 3), np.uint8))
+    (tmp_path / "set" / "README.txt").write_text("photographs", encoding="utf-8")
+    assert [found.name for found, _ in recognise(tmp_path / "set")] == ["images"]
