@@ -47,13 +47,7 @@ class AddToExistingProject(SinkNode[AddSettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        chosen = self.settings
-        write_sample(
-            sample,
-            place,
-            clip_polygons=chosen.clip_polygons,
-            coordinates=chosen.coordinates,
-        )
+        write_sample(sample, place, self.settings)
 
 
 def open_to_add(settings: DatasetChoice, folder: Path, schema: Schema) -> ExistingProject:

@@ -11,7 +11,7 @@ from typing import Literal
 import orjson
 from pydantic import Field
 
-from dtl_engine.sdk import Image, Place, Sample, Schema, Settings, SinkNode, Target
+from dtl_engine.sdk import Image, Place, Sample, Schema, SinkNode, Target
 from dtl_nodes.families.dataset_choice import DatasetName
 from dtl_nodes.formats.supervisely.declarations import declare, join
 from dtl_nodes.formats.supervisely.existing import (
@@ -23,12 +23,13 @@ from dtl_nodes.formats.supervisely.existing import (
 )
 from dtl_nodes.formats.supervisely.join_annotations import Json, joined, load_annotation
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES
+from dtl_nodes.formats.supervisely.options import SavedProject
 from dtl_nodes.formats.supervisely.writer import annotation_json
 
 NUMBERS = "'dst' names the folder of the project, and 'dataset_name' a dataset of it"
 
 
-class CopyAnnotationsSettings(Settings):
+class CopyAnnotationsSettings(SavedProject):
     """Settings of ``copy_annotations``."""
 
     add_option: Literal["merge", "replace", "keep"]
@@ -45,9 +46,6 @@ class CopyAnnotationsSettings(Settings):
     backup_destination_project: bool = False
     """Copy the project to ``<dst>_backup`` first, or to the first free name ``<dst>_backup_2``
     and so on."""
-
-    clip_polygons: bool = False
-    """Cut polygons that leave the image at its border; the original let them be."""
 
     project_id: int | None = Field(default=None, deprecated=NUMBERS)
     """Ignored: the number of a project on a server."""
@@ -125,7 +123,7 @@ class CopyAnnotations(SinkNode[CopyAnnotationsSettings]):
         self, sample: Sample, file: str, place: Place, *, has_older_form: bool
     ) -> str | None:
         settings = self.settings
-        content = annotation_json(sample.annotation, clip_polygons=settings.clip_polygons)
+        content = annotation_json(sample.annotation, settings)
         data = orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
         name = f"{file}{ANNOTATION_SUFFIX}"
         if settings.add_option != "replace":

@@ -76,10 +76,4 @@ class OutputProject(SinkNode[OutputProjectSettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        chosen = self.settings
-        write_sample(
-            sample,
-            place,
-            clip_polygons=chosen.clip_polygons,
-            coordinates=chosen.coordinates,
-        )
+        write_sample(sample, place, self.settings)

@@ -3,22 +3,15 @@
 from pathlib import Path
 from typing import ClassVar
 
-from dtl_engine.sdk import Place, Sample, Schema, Settings, SinkNode
-from dtl_nodes.formats.supervisely.options import Coordinates
+from dtl_engine.sdk import Place, Sample, Schema, SinkNode
+from dtl_nodes.formats.supervisely.options import SavedProject
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
 
 
-class SuperviselySettings(Settings):
+class SuperviselySettings(SavedProject):
     """Settings of ``supervisely``; usually none."""
 
     let_unknown_pass: ClassVar[bool] = True
-
-    clip_polygons: bool = False
-    """Cut polygons that leave the image at its border; the original let them be."""
-
-    coordinates: Coordinates = "position"
-    """``position``: write numbers as places, fractions kept, as the original engine does.
-    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
 
 class Supervisely(SinkNode[SuperviselySettings]):
@@ -41,10 +34,4 @@ class Supervisely(SinkNode[SuperviselySettings]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image and annotation."""
-        chosen = self.settings
-        write_sample(
-            sample,
-            place,
-            clip_polygons=chosen.clip_polygons,
-            coordinates=chosen.coordinates,
-        )
+        write_sample(sample, place, self.settings)

@@ -8,26 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from dtl_engine.sdk import Image, Pixels, Place, Sample, Schema, Settings, SinkNode, replacing
-from dtl_nodes.formats.supervisely.options import Coordinates
+from dtl_engine.sdk import Image, Pixels, Place, Sample, Schema, SinkNode, replacing
+from dtl_nodes.formats.supervisely.options import SavedProject
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
 
 FIXED_TIME = 315_532_800
 """The time of every packed file, 1980-01-01: the earliest that all archivers take for real."""
 
 
-class ArchiveSettings(Settings):
+class ArchiveSettings(SavedProject):
     """Settings of what is packed."""
 
     archive: bool = True
     """Also pack the project into the archive ``<dst>.tar`` beside its folder."""
-
-    clip_polygons: bool = False
-    """Cut polygons that leave the image at its border; the original let them be."""
-
-    coordinates: Coordinates = "position"
-    """``position``: write numbers as places, fractions kept, as the original engine does.
-    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
 
 A = TypeVar("A", bound=ArchiveSettings)
@@ -46,13 +39,7 @@ class ArchiveNode(SinkNode[A], Generic[A]):
 
     def write(self, sample: Sample, schema: Schema, place: Place) -> None:
         """Write image, annotation and the further pictures."""
-        chosen = self.settings
-        write_sample(
-            sample,
-            place,
-            clip_polygons=chosen.clip_polygons,
-            coordinates=chosen.coordinates,
-        )
+        write_sample(sample, place, self.settings)
         for folder, picture in self.pictures(sample, schema):
             path = place.path(place.dataset, folder, f"{place.stem}.png")
             path.write_bytes(Image.from_pixels(picture).encode(".png"))

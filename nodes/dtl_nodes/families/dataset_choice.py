@@ -9,9 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from dtl_engine.sdk import Settings, UsageError
+from dtl_engine.sdk import UsageError
 from dtl_nodes.formats.supervisely.existing import ExistingProject
-from dtl_nodes.formats.supervisely.options import Coordinates
+from dtl_nodes.formats.supervisely.options import SavedProject
 
 _BAD = r'/\\|<>:"?*\x00-\x1f'
 DatasetName = Annotated[
@@ -29,7 +29,7 @@ def _refuse_number(number: int | None) -> None:
         )
 
 
-class DatasetChoice(Settings):
+class DatasetChoice(SavedProject):
     """Settings that say into which datasets of a project samples go."""
 
     dataset_option: Literal["new", "existing", "keep"]
@@ -45,13 +45,6 @@ class DatasetChoice(Settings):
 
     merge_different_meta: bool = False
     """Declare in the project what it does not declare yet; else both must be the same."""
-
-    clip_polygons: bool = False
-    """Cut polygons that leave the image at its border; the original let them be."""
-
-    coordinates: Coordinates = "position"
-    """``position``: write numbers as places, fractions kept, as the original engine does.
-    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
     @model_validator(mode="after")
     def _names_a_dataset(self) -> Self:

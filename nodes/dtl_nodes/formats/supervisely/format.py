@@ -14,7 +14,7 @@ from dtl_nodes.formats.supervisely.layout import (
     META,
     META_OF_FIRST_VERSION,
 )
-from dtl_nodes.formats.supervisely.options import Rules
+from dtl_nodes.formats.supervisely.options import Rules, SavedProject
 from dtl_nodes.formats.supervisely.reader import inner_project, open_project, project_tree
 from dtl_nodes.formats.supervisely.tree import FolderTree
 from dtl_nodes.formats.supervisely.writer import labels_left_out, write_meta, write_sample
@@ -62,6 +62,6 @@ class SuperviselyFormat(WritableFormat):
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         """Write image and annotation."""
-        write_sample(sample, place, clip_polygons=False, coordinates=settings.coordinates)
+        write_sample(sample, place, SavedProject(coordinates=settings.coordinates))
         for label in labels_left_out(sample.annotation):
             place.lose(label, NOTHING_INSIDE)

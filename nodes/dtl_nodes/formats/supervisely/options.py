@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from dtl_engine.sdk import Settings
 from dtl_nodes.formats.options import FormatOptions
 
 Coordinates = Literal["position", "pixel"]
@@ -34,6 +35,17 @@ class SuperviselyWriting(FormatOptions):
     coordinates: Coordinates = "position"
     """``position``: write numbers as places, fractions kept. ``pixel``: as whole numbers that name
     pixels, as in today's Supervisely."""
+
+
+class SavedProject(Settings):
+    """How nodes that save a project write it."""
+
+    clip_polygons: bool = False
+    """Cut polygons that leave the image at its border; the original let them be."""
+
+    coordinates: Coordinates = "position"
+    """``position``: write numbers as places, fractions kept, as the original engine does.
+    ``pixel``: as whole numbers that name pixels, as in today's Supervisely."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dtl_engine.sdk import (
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, META
 from dtl_nodes.formats.supervisely.meta import meta_json
 from dtl_nodes.formats.supervisely.objects import object_json
-from dtl_nodes.formats.supervisely.options import Coordinates
+from dtl_nodes.formats.supervisely.options import SavedProject
 from dtl_nodes.formats.supervisely.pixel_coordinates import to_pixels
 from dtl_nodes.formats.supervisely.tags import tags_json
 from dtl_nodes.formats.supervisely.untouched import UntouchedObjects
@@ -35,23 +35,12 @@ def write_meta(schema: Schema, folder: Path) -> None:
     (folder / META).write_bytes(orjson.dumps(meta_json(schema), option=orjson.OPT_INDENT_2))
 
 
-def write_sample(
-    sample: Sample, place: Place, *, clip_polygons: bool, coordinates: Coordinates = "position"
-) -> None:
-    """Write the image and the annotation of one sample under the name of its place.
-
-    Args:
-        sample: what is saved.
-        place: where.
-        clip_polygons: cut polygons at the border of the image.
-        coordinates: what numbers mean; those that name pixels cut polygons too.
-    """
+def write_sample(sample: Sample, place: Place, chosen: SavedProject) -> None:
+    """Write the image and the annotation of one sample under the name of its place."""
     name = f"{place.stem}{sample.origin.suffix}"
     _write_image(sample.image, place.path(place.dataset, IMAGES, name))
     annotation = place.path(place.dataset, ANNOTATIONS, f"{name}{ANNOTATION_SUFFIX}")
-    content = annotation_json(
-        sample.annotation, clip_polygons=clip_polygons, coordinates=coordinates
-    )
+    content = annotation_json(sample.annotation, chosen)
     annotation.write_bytes(orjson.dumps(content, option=_OPTIONS))
 
 
@@ -77,9 +66,7 @@ def _write_image(image: Image, path: Path) -> None:
         path.write_bytes(image.encode(path.suffix))
 
 
-def annotation_json(
-    annotation: Annotation, *, clip_polygons: bool, coordinates: Coordinates = "position"
-) -> dict[str, Any]:
+def annotation_json(annotation: Annotation, chosen: SavedProject) -> dict[str, Any]:
     """Return an annotation as the JSON value of its file, for orjson."""
     extra = {key: v for key, v in annotation.extra.items() if key not in ("name", "imageId")}
     return {
@@ -87,22 +74,22 @@ def annotation_json(
         "description": annotation.description,
         "tags": tags_json(annotation.tags),
         "size": {"height": annotation.size.height, "width": annotation.size.width},
-        "objects": _objects(annotation, clip_polygons, coordinates),
+        "objects": _objects(annotation, chosen),
     }
 
 
-def _objects(annotation: Annotation, clip_polygons: bool, coordinates: Coordinates) -> Any:
-    if coordinates == "pixel":
+def _objects(annotation: Annotation, chosen: SavedProject) -> Any:
+    if chosen.coordinates == "pixel":
         # Vertices outside name no pixel.
         return [
             object_json(instance.with_shape(to_pixels(instance.shape, annotation.size)))
             for instance in saved_instances(annotation, clip_polygons=True)
         ]
-    if isinstance(annotation.pending, UntouchedObjects) and not clip_polygons:
+    if isinstance(annotation.pending, UntouchedObjects) and not chosen.clip_polygons:
         return orjson.Fragment(annotation.pending.json)
     return [
         object_json(instance)
-        for instance in saved_instances(annotation, clip_polygons=clip_polygons)
+        for instance in saved_instances(annotation, clip_polygons=chosen.clip_polygons)
     ]
 
 

@@ -12,6 +12,7 @@ from dtl_engine.model.annotation import Instance, Tag
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.shapes import Polygon, Polyline, Rectangle
 from dtl_engine.testing import OutputFolder, conformance_samples, make_sample, sample_schema
+from dtl_nodes.formats.supervisely.options import SavedProject
 from dtl_nodes.formats.supervisely.reader import open_project
 from dtl_nodes.formats.supervisely.writer import write_meta, write_sample
 from tests.fixtures.projects import write_project
@@ -19,7 +20,7 @@ from tests.fixtures.projects import write_project
 
 def write(sample: Sample, folder: Path, *, clip_polygons: bool = False) -> None:
     place = OutputFolder(folder, sample.origin.dataset, sample.origin.stem)
-    write_sample(sample, place, clip_polygons=clip_polygons)
+    write_sample(sample, place, SavedProject(clip_polygons=clip_polygons))
 
 
 def written(sample: Sample, folder: Path, **options: bool) -> Any:
