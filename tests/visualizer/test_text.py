@@ -21,6 +21,32 @@ def test_wide_and_combining_characters() -> None:
     assert text_width("e\u0301", 10) == text_width("e", 10)
 
 
+@pytest.mark.parametrize(
+    ("text", "regular", "bold"),
+    [
+        ("$pictures", 4.65, 5.30),
+        ("0 or more", 4.89, 5.47),
+        ("nails_crops: 0 or more samples", 15.54, 17.46),
+        ("classes nail, pad sides left 20%, top 20%, ri", 21.76, 24.54),
+        ("drop_obj_by_class", 9.00, 10.03),
+        ("$data_with_bg", 7.28, 8.13),
+        ("20-220", 3.54, 3.89),
+        ("still life, illicit frills", 8.99, 10.66),
+        ("OPEN_IMAGES WWF MMM", 12.91, 14.54),
+        ("Köln, Łódź, São Tomé", 10.55, 11.97),
+        ("Жёлтая груша", 7.73, 8.51),
+        ("помидоры", 5.40, 6.01),
+        ("3\u201324 samples — 50 % (a/b)", 13.74, 15.04),
+    ],
+)
+def test_text_has_room_in_the_widest_face_that_viewers_fall_back_to(
+    text: str, regular: float, bold: float
+) -> None:
+    """``regular`` and ``bold`` are the widths in DejaVu Sans, in em."""
+    assert regular * 10 <= text_width(text, 10) <= 1.25 * regular * 10
+    assert bold * 10 <= text_width(text, 10, bold=True) <= 1.25 * bold * 10
+
+
 def test_short_text_stays() -> None:
     assert shorten("crop", 100, 12) == "crop"
 

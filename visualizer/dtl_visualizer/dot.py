@@ -10,7 +10,7 @@ from dtl_visualizer.picture import EdgePicture, GraphPicture, NodePicture
 from dtl_visualizer.style import LIGHT, edge_style_of, family_of
 from dtl_visualizer.text import clean, clean_lines, shorten
 
-_LIMIT_PX = 230.0
+_LIMIT_PX = 270.0
 _SMALL = 10
 
 

@@ -13,8 +13,8 @@ from dtl_visualizer.text import clean, shorten, text_width
 
 MOST_CHIPS = 4
 MOST_TAGS = 3
-_NAME_LIMIT_PX = 170.0
-_CHIP_LIMIT_PX = 84.0
+_NAME_LIMIT_PX = 200.0
+_CHIP_LIMIT_PX = 98.0
 _PAD_X_PX = 8.0
 _PAD_Y_PX = 4.0
 _ROW_PX = 16.0
@@ -75,7 +75,7 @@ def measure_label(edge: EdgePicture) -> LabelFace:
         name = shorten(clean(edge.name), _NAME_LIMIT_PX, LABEL_PX, bold=True)
         head.append(Piece(name, LABEL_PX, "ink", bold=True))
     if edge.count:
-        head.append(Piece(shorten(clean(edge.count), 120.0, LABEL_PX), LABEL_PX, "muted"))
+        head.append(Piece(shorten(clean(edge.count), 140.0, LABEL_PX), LABEL_PX, "muted"))
     chips = [
         Piece(
             shorten(clean(title), _CHIP_LIMIT_PX, CHIP_PX),

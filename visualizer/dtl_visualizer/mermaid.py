@@ -7,7 +7,7 @@ from dtl_visualizer.picture import EdgePicture, GraphPicture, NodePicture
 from dtl_visualizer.style import FAMILIES, LIGHT, edge_style_of, family_of
 from dtl_visualizer.text import clean, shorten
 
-_LIMIT_PX = 230.0
+_LIMIT_PX = 270.0
 _ARROWS = {"samples": "-->", "model": "==>", "report": "-.->"}
 _OUTLINES = {"stadium": ("([", "])"), "double": ("[[", "]]"), "rounded": ("(", ")")}
 _PLAIN = frozenset(" -_.,/+()")

@@ -11,7 +11,7 @@ from dtl_visualizer.shapes import Group, Polygon, Polyline, Rectangle, Shape, Te
 from dtl_visualizer.style import NODE_SUBTITLE_PX, NODE_TITLE_PX, Family, family_of
 from dtl_visualizer.text import clean, clean_lines, shorten, text_width
 
-_TEXT_LIMIT_PX = 230.0
+_TEXT_LIMIT_PX = 270.0
 _LEAST_WIDTH_PX = 112.0
 _MOST_WIDENED_PX = 420.0
 _END_PX = 16.0

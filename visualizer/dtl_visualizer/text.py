@@ -4,30 +4,62 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
 """Not allowed in XML, or able to reorder the text around it."""
 
-_WIDTHS = {
-    0.22: "ijl'",
-    0.28: " !,./:;I[]\\ft|",
-    0.34: "()-`r{}",
-    0.39: '*"',
-    0.5: "ckszvxyJ^",
-    0.56: "0123456789abdeghnopqu#$?_L",
-    0.6: "+<=>~FTZ\u2013·",
-    0.67: "ABEKPSVXY&",
-    0.73: "CDHNRUw",
-    0.78: "GOQ",
-    0.86: "mM%",
-    1.0: "W@—…",
+_REGULAR = {
+    0.28: "'ijl",
+    0.32: "I ,.·\u2018\u2019",
+    0.36: "/:;\\|-f",
+    0.4: "()[]t",
+    0.42: "!r",
+    0.46: '"',
+    0.5: "*`°J",
+    0.53: "“”„s",
+    0.56: "zcL?_\u2013",
+    0.6: "vxyk•",
+    0.62: "aeoFT",
+    0.64: "0123456789bdghnpqu${}ßµ",
+    0.69: "ABEKPSVXYZ",
+    0.74: "CRU",
+    0.79: "&DGHNOQ",
+    0.84: "#+<=>^~\xd7\u2212w",
+    0.87: "M",
+    0.98: "%mæÆ",
+    1.02: "@…—W",
+    1.07: "œŒ",
 }
-"""Advance widths in em of a common sans-serif face (Arial, Helvetica, Liberation Sans)."""
+_BOLD = {
+    0.31: "'",
+    0.35: " ijl",
+    0.38: "/\\|I,.·\u2018\u2019",
+    0.42: ":;-",
+    0.46: "!()[]f",
+    0.5: "`°tr",
+    0.53: '"*',
+    0.56: "_\u2013J",
+    0.6: "csz",
+    0.64: "?L•",
+    0.67: "vxyk“”„",
+    0.69: "aeoFT",
+    0.72: "0123456789bdghnpqu{}$ßSE",
+    0.74: "CPYZµ",
+    0.78: "ABKRVX",
+    0.85: "#+<=>^~\xd7\u2212DGHNOQU",
+    0.88: "&",
+    0.93: "w",
+    1.02: "%@…—M",
+    1.06: "mæ",
+    1.1: "ÆWœ",
+    1.17: "Œ",
+}
+"""Advance widths in em: of each letter the wider one of Arial and of DejaVu Sans, the widest face
+that viewers take where they have neither Helvetica nor Arial."""
 
-_WIDTH_OF = {character: width for width, group in _WIDTHS.items() for character in group}
-_BOLD = 1.07
 _MARGIN = 1.03
-"""Some room, because the face that is used in the end may be a little wider."""
+"""Some room, because small letters are drawn at whole pixels."""
 
 ELLIPSIS = "…"
 
@@ -43,9 +75,9 @@ def clean_lines(text: str) -> str:
 
 
 def text_width(text: str, size_px: float, *, bold: bool = False) -> float:
-    """Estimate the width of ``text`` in pixels at a font size of ``size_px``."""
-    ems = sum(map(_character_width, text))
-    return ems * size_px * _MARGIN * (_BOLD if bold else 1.0)
+    """Estimate the width in pixels that ``text`` has at most at a font size of ``size_px``."""
+    ems = sum(_character_width(character, bold) for character in text)
+    return ems * size_px * _MARGIN
 
 
 def shorten(text: str, limit_px: float, size_px: float, *, bold: bool = False) -> str:
@@ -63,13 +95,22 @@ def shorten(text: str, limit_px: float, size_px: float, *, bold: bool = False) -
     return text[:end].rstrip() + ELLIPSIS
 
 
-def _character_width(character: str) -> float:
-    """Return the advance width of one character in em."""
-    known = _WIDTH_OF.get(character)
-    if known is not None:
-        return known
+@cache
+def _known_widths(bold: bool) -> dict[str, float]:
+    groups = _BOLD if bold else _REGULAR
+    return {character: width for width, group in groups.items() for character in group}
+
+
+def _character_width(character: str, bold: bool) -> float:
+    """Return the advance width of one character in em; letters with an accent are as wide."""
+    known = _known_widths(bold)
+    plain = unicodedata.normalize("NFD", character)[0]
+    width = known.get(character) or known.get(plain)
+    if width is not None:
+        return width
     if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Cf"}:
         return 0.0
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.0
-    return 0.78 if character.isupper() else 0.6
+    regular = 0.9 if character.isupper() else 0.7
+    return regular * 1.12 if bold else regular
