@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from dtl_engine.execute.events import Listener
 from dtl_engine.execute.executor import Execution
 from dtl_engine.execute.reports import RunReport
 from dtl_engine.graph.json_reader import read_json
+from dtl_engine.graph.missing import what_is_missing
 from dtl_engine.graph.overrides import parse_override
 from dtl_engine.graph.read import GraphRead, Home, read_graph
 from dtl_engine.node.catalogue import installed_catalogue
@@ -167,13 +169,24 @@ def _document(graph: Document) -> tuple[bytes, str, Path | None]:
     path = Path(graph)
     if not path.is_file():
         path = shipped_graphs().get(str(graph), path)
-    try:
-        return path.read_bytes(), str(path if path.is_file() else graph), path.resolve()
-    except OSError as error:
-        near = did_you_mean(str(graph), shipped_graphs())
+    if not path.exists():
+        place = Path(os.path.abspath(path))  # noqa: PTH100 - links keep their names
+        why = what_is_missing(str(graph), place, _documents, shipped_graphs(), "shipped graph")
+        raise UsageError(f"there is no graph '{graph}': {why}")
+    if path.is_dir():
+        near = did_you_mean(str(graph), (*_documents(path.parent), *shipped_graphs()))
         raise UsageError(
-            f"the graph {graph} cannot be read: {error.strerror}" + (f"; {near}" if near else "")
-        ) from error
+            f"{graph} is a folder, and a graph is a JSON document" + (f"; {near}" if near else "")
+        )
+    try:
+        return path.read_bytes(), str(path), path.resolve()
+    except OSError as error:
+        raise UsageError(f"the graph {graph} cannot be read: {error.strerror}") from error
+
+
+def _documents(folder: Path) -> Iterator[str]:
+    """Yield the names of the documents in a folder."""
+    return (path.name for path in sorted(folder.glob("*.json")))
 
 
 def _json(graph: Sequence[Any] | Mapping[str, Any]) -> bytes:
@@ -187,7 +200,9 @@ def _json(graph: Sequence[Any] | Mapping[str, Any]) -> bytes:
 def _data_folders(data: Iterable[str | Path], home: Path | None) -> tuple[Path, ...]:
     given = tuple(Path(folder) for folder in data)
     for folder in given:
-        if not folder.is_dir():
+        if not folder.exists():
             raise UsageError(f"the data folder {folder} does not exist")
+        if not folder.is_dir():
+            raise UsageError(f"the data folder {folder} is a file: name the folder that it is in")
     folders = ((home,) if home else ()) + (Path.cwd(), samples_folder())
     return given or tuple(dict.fromkeys(folders))

@@ -140,6 +140,12 @@ class RunFailed(DtlError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"did you mean 'axis'?"`` for the known word nearest to ``word``, or ``""``."""
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that ``word`` is most likely meant to be, or ``""``."""
     by_fold = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
-    return f"did you mean '{by_fold[near[0]]}'?" if near else ""
+    return by_fold[near[0]] if near else ""

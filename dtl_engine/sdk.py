@@ -44,6 +44,7 @@ from dtl_engine.node.count import Count
 from dtl_engine.node.draws import Draws
 from dtl_engine.node.ends import Place, SinkNode, SourceNode
 from dtl_engine.node.formats import FormatInfo
+from dtl_engine.node.read_log import ReadLog, ReadPolicy
 from dtl_engine.node.replacing import replacing
 from dtl_engine.node.report import ReportNode, Tally
 from dtl_engine.node.settings import NoSettings, Percent, Settings
@@ -103,6 +104,8 @@ __all__ = [
     "RandomExpandNode",
     "RandomMapNode",
     "RandomRouteNode",
+    "ReadLog",
+    "ReadPolicy",
     "Rectangle",
     "ReportNode",
     "RouteNode",

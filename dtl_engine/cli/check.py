@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dtl_engine.cli.options import graph_options, parse_seed
+from dtl_engine.cli.options import format_option, graph_options, parse_seed
 from dtl_engine.errors import GraphInvalid, Problem, Severity
 from dtl_engine.graph.spec import Dialect
 
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @graph_options
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
+@format_option
 def command(
     graph: str, data: tuple[str, ...], set_: tuple[str, ...], seed: str | None, format_: str
 ) -> int:

@@ -13,7 +13,7 @@ from dtl_engine.cli.options import limit_option, log_options, work_options
 @click.command("convert")
 @click.argument("source", metavar="SRC", type=click.Path())
 @click.argument("target", metavar="DST", type=click.Path(path_type=Path))
-@click.option("--to", "to_", required=True, metavar="FORMAT", help="Format to write.")
+@click.option("--to", "to_", metavar="FORMAT", help="Format to write; needed.")
 @click.option("--from", "from_", metavar="FORMAT", help="Format of SRC. Default: found out.")
 @click.option(
     "--classes",
@@ -48,7 +48,7 @@ from dtl_engine.cli.options import limit_option, log_options, work_options
 def command(
     source: str,
     target: Path,
-    to_: str,
+    to_: str | None,
     from_: str | None,
     classes: tuple[str, ...],
     splits: tuple[str, ...],
@@ -82,7 +82,8 @@ def command(
 
     formats = installed_formats(installed_catalogue())
     place = locate(source)
-    writing: dict[str, Any] = {FORMAT: formats.writing.require(to_, "written")}
+    wanted = formats.writing.require(to_, "written", "--to")
+    writing: dict[str, Any] = {FORMAT: wanted}
     found, _ = formats.detect(place, from_)
     reading: dict[str, Any] = {FORMAT: found}
     if classes:
@@ -104,7 +105,7 @@ def command(
     log.problems(compiled.warnings)
     kind = RunnerKind(runner)
     plan = make_plan(compiled, target.parent, runner=kind, workers=workers, only=only, limit=limit)
-    again = ["dtl", "convert", source, "again", "--to", to_, "--from", found, "--overwrite"]
+    again = ["dtl", "convert", source, "again", "--to", wanted, "--from", found, "--overwrite"]
     for name, texts in {"classes": classes, "splits": splits, "set": set_}.items():
         again += (word for text in texts for word in (f"--{name}", text))
     again += ["--on-loss", on_loss] if on_loss else []

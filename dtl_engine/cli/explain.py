@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dtl_engine.cli.options import graph_options, parse_seed
+from dtl_engine.cli.options import format_option, graph_options, parse_seed
 from dtl_engine.errors import GraphInvalid, Problem, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from dtl_engine.cli.places import Places
     from dtl_engine.compile.graph import CompiledGraph
     from dtl_engine.graph.read import GraphRead
 
@@ -22,14 +23,7 @@ Json = dict[str, Any]
 @graph_options
 @click.argument("layer", required=False)
 @click.option("--flat", is_flag=True, help="Print only the one document that all make together.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
+@format_option
 def command(
     graph: str,
     data: tuple[str, ...],
@@ -47,21 +41,24 @@ def command(
     """
     from dtl_engine.api import compile_graph, read_document
     from dtl_engine.cli.explanation import flat_text, layers_of, reading_json, stages_json
+    from dtl_engine.cli.places import Places
     from dtl_engine.lint.rules import lint
 
     read = read_document(graph, set=set_)
+    is_text = format_ == "text"
+    places = Places(document.file for document in read.spec.documents if is_text)
     try:
         compiled = compile_graph(graph, data=data, set=set_, seed=parse_seed(seed))
     except GraphInvalid as invalid:
         if flat or layer:
             raise
-        _print_refused(read, invalid.problems, format_)
+        _print_refused(read, invalid.problems, format_, places)
         return 2
     if flat:
         click.echo(flat_text(compiled), nl=False)
         return 0
     if layer is not None:
-        shown = layers_of(compiled, layer)
+        shown = layers_of(compiled, layer, places)
         if not shown:
             names = [name for node in compiled.nodes for name in node.spec.dst if name]
             hint = did_you_mean(layer, names)
@@ -71,31 +68,35 @@ def command(
         else:
             _print_layers(shown)
         return 0
-    content = {**reading_json(read, lint(compiled)), **stages_json(compiled)}
+    content = {**reading_json(read, lint(compiled), places), **stages_json(compiled, places)}
     if format_ == "json":
         click.echo(json.dumps(content, indent=2))
         return 0
-    _print_reading(content)
+    _print_reading(content, places)
     _print_stages(content, compiled)
     return 0
 
 
-def _print_refused(read: GraphRead, problems: Sequence[Problem], format_: str) -> None:
+def _print_refused(
+    read: GraphRead, problems: Sequence[Problem], format_: str, places: Places
+) -> None:
     """Print what was made of a graph until it was refused, and why."""
     from dtl_engine.cli.explanation import reading_json
 
-    content = reading_json(read, problems)
+    content = reading_json(read, problems, places)
     if format_ == "json":
         click.echo(json.dumps(content, indent=2))
     else:
-        _print_reading(content)
+        _print_reading(content, places)
 
 
-def _print_reading(content: Json) -> None:
+def _print_reading(content: Json, places: Places) -> None:
     _print_title("documents")
     for document in content["documents"]:
+        file, name = document["file"], places.name(document["file"])
         by = f", named at {document['named_at']}" if document["named_at"] else ""
-        click.echo(f"  {document['file']} ({document['role']}{by})")
+        whole = f": {file}" if name != file else ""
+        click.echo(f"  {name} ({document['role']}{by}){whole}")
     if content["parameters"]:
         _print_title("parameters")
         _print_table(

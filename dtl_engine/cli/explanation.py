@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dtl_engine.cli.check import edges_json
+from dtl_engine.cli.places import Places
 from dtl_engine.compile.flat import flat_document
 from dtl_engine.compile.settings_fields import value_at
-from dtl_engine.errors import Location, Problem
+from dtl_engine.errors import Problem
 from dtl_engine.graph.locate import pointer_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ DEFAULT = "default"
 """Where a setting comes from that no document writes."""
 
 
-def reading_json(read: GraphRead, problems: Sequence[Problem]) -> Json:
+def reading_json(read: GraphRead, problems: Sequence[Problem], places: Places) -> Json:
     """Return what was read: the documents, their parameters, and what is wrong with them."""
     spec = read.spec
     return {
@@ -31,7 +32,7 @@ def reading_json(read: GraphRead, problems: Sequence[Problem]) -> Json:
             {
                 "file": document.file,
                 "role": document.role,
-                "named_at": said(document.named_at) if document.named_at else None,
+                "named_at": places.said(document.named_at) if document.named_at else None,
             }
             for document in spec.documents
         ],
@@ -42,15 +43,17 @@ def reading_json(read: GraphRead, problems: Sequence[Problem]) -> Json:
                 "type": each.type,
                 "value": each.value,
                 "origin": each.origin,
-                "place": said(each.place),
+                "place": places.said(each.place),
             }
             for each in spec.parameters
         ],
-        "problems": [{**problem.as_json(), "text": str(problem)} for problem in problems],
+        "problems": [
+            {**problem.as_json(), "text": places.problem(problem)} for problem in problems
+        ],
     }
 
 
-def stages_json(graph: CompiledGraph) -> Json:
+def stages_json(graph: CompiledGraph, places: Places) -> Json:
     """Return what the later stages made: one document, layers, edges, and the plan."""
     from dtl_engine.plan.describe import describe_plan
     from dtl_engine.plan.plan import make_plan
@@ -59,17 +62,17 @@ def stages_json(graph: CompiledGraph) -> Json:
     left_out = sorted({node.id for node in graph.nodes} - set(plan.graph.by_id))
     return {
         "flat": flat_document(graph),
-        "layers": [_layer_json(graph, node) for node in _in_order(graph)],
+        "layers": [_layer_json(graph, node, places) for node in _in_order(graph)],
         "edges": edges_json(graph),
         "left_out": left_out,
         "plan": list(describe_plan(plan, left_out)),
     }
 
 
-def layers_of(graph: CompiledGraph, name: str) -> list[Json]:
+def layers_of(graph: CompiledGraph, name: str, places: Places) -> list[Json]:
     """Return the layers with an output of this name, or inside the part of this name."""
     return [
-        _layer_json(graph, node)
+        _layer_json(graph, node, places)
         for node in _in_order(graph)
         if name in node.spec.dst
         or any(output and output.startswith(f"{name}/") for output in node.spec.dst)
@@ -83,11 +86,6 @@ def flat_text(graph: CompiledGraph) -> str:
         return _lines(value, "") + "\n"
     head = (f"  {_dumped(key)}: {_dumped(v)},\n" for key, v in value.items() if key != "layers")
     return "{\n" + "".join(head) + f'  "layers": {_lines(value["layers"], "  ")}\n}}\n'
-
-
-def said(place: Location) -> str:
-    """Return a place in few words; the command line has no lines."""
-    return place.file if place.file.startswith("--set ") else str(place)
 
 
 def _lines(layers: Sequence[Any], indent: str) -> str:
@@ -107,23 +105,23 @@ def _in_order(graph: CompiledGraph) -> Iterator[CompiledNode]:
     return (graph.by_id[id] for id in TopologicalSorter(feeders).static_order())
 
 
-def _layer_json(graph: CompiledGraph, node: CompiledNode) -> Json:
+def _layer_json(graph: CompiledGraph, node: CompiledNode, places: Places) -> Json:
     return {
         "id": node.id,
         "action": node.action,
-        "place": said(node.location),
-        "used_by": [said(place) for place in node.location.used_by],
+        "place": places.said(node.location),
+        "used_by": [places.said(place) for place in node.location.used_by],
         "src": list(node.spec.src),
         "dst": list(node.spec.dst),
-        "settings": list(_settings_json(graph, node)),
+        "settings": list(_settings_json(graph, node, places)),
     }
 
 
-def _settings_json(graph: CompiledGraph, node: CompiledNode) -> Iterator[Json]:
+def _settings_json(graph: CompiledGraph, node: CompiledNode, places: Places) -> Iterator[Json]:
     """Yield every setting that has a value, with the place where it was written."""
     settings = node.node.settings.model_dump(mode="json", by_alias=True)
     for path, value in _leaves(settings, ()):
-        place = _origin(graph, node, path)
+        place = _origin(graph, node, path, places)
         if place != DEFAULT:
             written = value_at(node.spec.settings, path)
             value = value if written is None else written  # 70, not 70.0
@@ -140,7 +138,7 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, value
 
 
-def _origin(graph: CompiledGraph, node: CompiledNode, path: tuple[str, ...]) -> str:
+def _origin(graph: CompiledGraph, node: CompiledNode, path: tuple[str, ...], places: Places) -> str:
     """Return where the setting at ``path`` was written, or that it was not."""
     here = node.spec.settings
     for at, part in enumerate(path):
@@ -152,4 +150,4 @@ def _origin(graph: CompiledGraph, node: CompiledNode, path: tuple[str, ...]) -> 
         here = here[part]
     place = graph.spec.locate(f"{node.spec.pointer}/settings" + pointer_of(path))
     users = place.used_by[: len(place.used_by) - len(node.location.used_by)]
-    return ", used by ".join((said(place), *map(said, users)))
+    return ", used by ".join(map(places.said, (place, *users)))

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from dtl_engine.errors import UsageError, did_you_mean
+from dtl_engine.graph.missing import what_is_missing
+from dtl_engine.model.schema import SchemaError
 from dtl_engine.node.catalogue import Catalogue, NodeUnavailable
 from dtl_engine.node.ends import SinkNode, SourceNode
 from dtl_engine.node.formats import FormatInfo
 from dtl_engine.node.settings_tree import Setting, settings_tree
+from dtl_engine.node.source import DataFolders
 from dtl_engine.shipped import samples_folder
 
 READ, WRITE = "data", "export"
@@ -21,6 +24,9 @@ READ, WRITE = "data", "export"
 
 FORMAT = "format"
 """Their setting that names it."""
+
+MOST_NAMES = 6
+"""How many of the names in a folder are told."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,20 @@ class End:
             return format in self.formats and setting in self.formats[format].options
         return setting in self.settings
 
-    def require(self, format: str, doing: str) -> str:
+    def require(self, format: str | None, doing: str, option: str) -> str:
         """Return ``format`` if it is one.
 
+        Args:
+            format: as a person named it; ``None``: not at all.
+            doing: what cannot be done to it where it is none.
+            option: names it.
+
         Raises:
-            UsageError: it is none; ``doing`` says what it cannot be.
+            UsageError: it is none.
         """
+        if format is None:
+            names = ", ".join(self.formats)
+            raise UsageError(f"{option} names the format to be {doing}; there are {names}")
         if format not in self.formats:
             hint = did_you_mean(format, self.formats) or f"there are {', '.join(self.formats)}"
             raise UsageError(f"no format '{format}' can be {doing}; {hint}")
@@ -92,18 +106,24 @@ class Formats:
                 like several.
         """
         if named is not None:
-            return self.reading.require(named, "read"), ""
+            return self.reading.require(named, "read", "--from"), ""
         assert issubclass(self.reading.node, SourceNode)
-        found = self.reading.node.detect_formats(place)
+        try:
+            found = self.reading.node.detect_formats(place)
+        except SchemaError as error:
+            raise UsageError("; ".join(filter(None, (error.message, error.help)))) from error
         if len(found) == 1:
             return next(iter(found.items()))
         if not found:
             raise UsageError(
-                f"{place} looks like no dataset of any known format; --from names its format, to "
-                "learn what it lacks; 'dtl inspect --formats' lists them all"
+                f"{place} looks like no dataset of any known format{_held(place)}; --from names "
+                "its format, to learn what it lacks; 'dtl inspect --formats' lists them all"
             )
         may = " or ".join(f"{name} ({reason})" for name, reason in found.items())
-        raise UsageError(f"{place} may be {may}; say which one, as in --from {next(iter(found))}")
+        say = f"say which one, as in --from {next(iter(found))}"
+        if place.is_dir():
+            say += ", or name a folder or file in it"
+        raise UsageError(f"{place} may be {may}; {say}")
 
 
 def installed_formats(catalogue: Catalogue) -> Formats:
@@ -126,11 +146,14 @@ def locate(source: str) -> Path:
     """
     place = Path(os.path.abspath(source))  # noqa: PTH100 - links keep their names
     if not place.exists():
-        place = samples_folder() / place.name
-        if source != place.name or not place.exists():
-            raise UsageError(f"there is no {source}")
+        sample = samples_folder() / place.name
+        if source != place.name or not sample.exists():
+            samples = DataFolders((samples_folder(),)).names()
+            why = what_is_missing(source, place, _projects_in, samples, "shipped sample")
+            raise UsageError(f"there is no dataset '{source}': {why}")
+        place = sample
     if not place.name:
-        raise UsageError(f"{source} is no dataset")
+        raise UsageError(f"{source} is a whole file system; name a folder or file in it")
     return place
 
 
@@ -138,6 +161,21 @@ def listed(texts: Iterable[str]) -> list[str]:
     """Return the names in options such as ``--classes cat,dog --classes bird``."""
     names = (name.strip() for text in texts for name in text.split(","))
     return list(dict.fromkeys(name for name in names if name))
+
+
+def _held(place: Path) -> str:
+    """Say what lies in a folder."""
+    if not place.is_dir():
+        return ""
+    names = sorted(path.name for path in place.iterdir())
+    if not names:
+        return ": it is empty"
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f": it holds {', '.join(names[:MOST_NAMES])}{more}"
+
+
+def _projects_in(folder: Path) -> tuple[str, ...]:
+    return DataFolders((folder,)).names()
 
 
 def _end(catalogue: Catalogue, action: str) -> End:

@@ -63,6 +63,8 @@ def command(
     if output is None:
         click.echo(content, nl=False)
         return
+    if not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     try:
         partial = output.with_name(f".{output.name}.partial")
         partial.write_bytes(content)

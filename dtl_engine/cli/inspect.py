@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dtl_engine.cli.options import limit_option, work_options
+from dtl_engine.cli.options import format_option, limit_option, work_options
 
 if TYPE_CHECKING:
     from dtl_engine.cli.inspection import Inspection
@@ -45,15 +45,13 @@ class Silence:
 )
 @work_options
 @limit_option
-@click.option("--formats", is_flag=True, help="List all formats with their options.")
 @click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
+    "--decode",
+    is_flag=True,
+    help="Decode every image too, to find those whose pixels are damaged; this takes longer.",
 )
+@click.option("--formats", is_flag=True, help="List all formats with their options.")
+@format_option
 def command(
     source: str | None,
     from_: str | None,
@@ -62,14 +60,18 @@ def command(
     workers: int | None,
     only: tuple[str, ...],
     limit: int | None,
+    decode: bool,
     formats: bool,
     format_: str,
 ) -> int:
     """Show what the dataset SRC, a folder, a file or a shipped sample, holds; nothing is changed.
 
     Its format, images, splits, classes with the shapes and numbers of their objects, tags, sizes,
-    and the images that a run would set aside; if there are any, the exit code is 3. Every
-    annotation and the header of every image are read, by a graph that makes a report.
+    and the images that a run would set aside; if there are any, the exit code is 3.
+
+    Every annotation is read, masks included, and of every image the header: that it is there, its
+    format, and its size against that of the annotation. Pixels are not decoded: a picture that is
+    cut off or damaged behind its header is found only with --decode, or by a run that changes it.
     """
     from dtl_engine.cli.formats import installed_formats
     from dtl_engine.cli.formats_page import formats_json, formats_page
@@ -85,7 +87,7 @@ def command(
         return 0
     if source is None:
         raise UsageError("there is no SRC to inspect; --formats lists the formats")
-    found = _inspected(source, from_, set_, runner, workers, only, limit)
+    found = _inspected(source, from_, set_, runner, workers, only, limit, decode)
     if format_ == "json":
         click.echo(json.dumps(found.as_json(), indent=2))
     else:
@@ -101,6 +103,7 @@ def _inspected(
     workers: int | None,
     only: tuple[str, ...],
     limit: int | None,
+    decode: bool,
 ) -> Inspection:
     """Run the graph that makes a report, in a folder that is gone afterwards."""
     from dtl_engine.api import compile_text
@@ -117,7 +120,7 @@ def _inspected(
     name, reason = formats.detect(place, from_)
     settings: dict[str, Any] = {FORMAT: name}
     put_settings(set_, formats, settings, {})
-    report = {"action": "stats", "src": [STREAM], "dst": REPORT, "settings": {}}
+    report = {"action": "stats", "src": [STREAM], "dst": REPORT, "settings": {"decode": decode}}
     text = json.dumps(document(reading_layer(place.name, settings), report))
     try:
         compiled = compile_text(text.encode(), f"<{place.name}>", data=[place.parent])

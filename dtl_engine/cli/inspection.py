@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dtl_engine.cli.reasons import told_failures
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.execute.reports import RunReport
 
 SHOWN = 20
-"""How many images that would be set aside are listed for people."""
+"""How many images that would be set aside, and how many notes, are listed for people."""
+
+ALL_OF_THEM = "--format json lists them all"
 
 Rows = Sequence[Sequence[object]]
 
@@ -38,8 +41,14 @@ class Inspection:
 
     @property
     def notes(self) -> list[str]:
-        """What the reader mended or skipped."""
-        return [problem.message for problem in self.graph.warnings]
+        """What the reader mended or skipped: of the whole dataset, then of its images by kind."""
+        return [
+            *(problem.message for problem in self.graph.warnings),
+            *(
+                f"{tally.count} times {level} ({code}), first {tally}"
+                for (level, code), tally in sorted(self.report.notes.items())
+            ),
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON data."""
@@ -81,12 +90,19 @@ class Inspection:
         yield f"{_counted(total, 'image')} in {many}"
         if self.report.images != total:
             yield f"{_counted(self.report.images, 'image')} read"
+        if self.figures and self.report.images and not self.figures["samples"]:
+            yield "none of them can be read"
         if self.figures and self.figures["samples"]:
             width, height = self.figures["width_px"], self.figures["height_px"]
             yield f"{_span(width)} px wide, {_span(height)} px high"
-            unlabelled = self.figures["unlabelled"]
-            none = f"; {_counted(unlabelled, 'image')} without any" if unlabelled else ""
-            yield f"{_counted(self.figures['objects'], 'object')}{none}"
+            yield self._objects()
+
+    def _objects(self) -> str:
+        objects, unlabelled = self.figures["objects"], self.figures["unlabelled"]
+        if not objects:
+            return "no objects"
+        none = f"; {_counted(unlabelled, 'image')} without any" if unlabelled else ""
+        return f"{_counted(objects, 'object')}{none}"
 
     def _classes(self) -> Iterator[str]:
         classes = self.figures["classes"]
@@ -95,10 +111,11 @@ class Inspection:
             (found["name"], _shapes(found), found["objects"], found["samples"]) for found in used
         ]
         yield from _table(("class", "shape", "objects", "images"), rows)
-        if others := len(classes) - len(used):
-            yield f"{_counted(others, 'more class', 'more classes')} without an object"
+        what = "without an object" if self.figures["samples"] else "declared"
+        yield from _others(len(classes) - len(used), rows, "class", "classes", what)
 
     def _tags(self) -> Iterator[str]:
+        used = [tag for tag in self.figures["tags"] if tag["samples"] or tag["objects"]]
         rows = [
             (
                 tag["name"],
@@ -106,22 +123,26 @@ class Inspection:
                 tag["samples"],
                 tag["objects"],
             )
-            for tag in self.figures["tags"]
+            for tag in used
         ]
         yield from _table(("tag", "values", "images", "objects"), rows)
+        others = len(self.figures["tags"]) - len(used)
+        what = "that nothing has" if self.figures["samples"] else "declared"
+        yield from _others(others, rows, "tag", "tags", what)
 
     def _problems(self) -> Iterator[str]:
-        if self.notes:
+        if notes := self.notes:
             yield ""
-            yield from (f"note: {note}" for note in self.notes)
+            yield from (f"note: {note}" for note in notes[:SHOWN])
+            if len(notes) > SHOWN:
+                yield f"and {_counted(len(notes) - SHOWN, 'more note')}; {ALL_OF_THEM}"
         failures = self.report.failures
         if failures:
             yield ""
             yield f"{_counted(len(failures), 'image')} would be set aside:"
-            for failure in failures[:SHOWN]:
-                yield f"  {failure.origin}: {failure.code} {failure.message}"
+            yield from told_failures(failures, SHOWN)
             if len(failures) > SHOWN:
-                yield f"  and {len(failures) - SHOWN} more; --format json lists them all"
+                yield f"  {ALL_OF_THEM}"
         if self.report.interrupted:
             yield "interrupted"
 
@@ -141,6 +162,14 @@ _FIGURES = (
 
 def _counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def _others(number: int, rows: Rows, noun: str, plural: str, what: str) -> Iterator[str]:
+    """Yield how many there are besides those of a table, which is there if it has rows."""
+    if number:
+        yield from () if rows else ("",)
+        more = "more " if rows else ""
+        yield f"{_counted(number, more + noun, more + plural)} {what}"
 
 
 def _span(measure: dict[str, Any]) -> str:

@@ -169,7 +169,11 @@ class JsonLog:
                 "origin": event.unit.origin,
                 "saved": saved,
             }
-            self._print({**content, "failure": failure.as_json()} if failure else content)
+            if failure is not None:
+                content["failure"] = failure.as_json()
+            if event.unit.notes:
+                content["notes"] = [asdict(note) for note in event.unit.notes]
+            self._print(content)
         else:
             self._print({"event": "finished", **report_json(event.report)})
 
@@ -193,12 +197,16 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "samples": report.samples,
         "exit_code": report.exit_code,
     }
-    told = asdict(replace(report, tallies={}, leaving=[], losses={}))
+    told = asdict(replace(report, tallies={}, leaving=[], losses={}, notes={}))
     del told["tallies"], told["leaving"]
     told["losses"] = [
         {"output": id, "label": label, "what": what, "count": count}
         for id, losses in sorted(report.losses.items())
         for (label, what), count in sorted(losses.items())
+    ]
+    told["notes"] = [
+        {"level": level, "code": code, "count": tally.count, "first": str(tally)}
+        for (level, code), tally in sorted(report.notes.items())
     ]
     return {**told, **facts}
 

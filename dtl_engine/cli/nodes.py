@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from dtl_engine.cli.options import format_option
 from dtl_engine.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -15,14 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("nodes")
 @click.argument("action", required=False)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
+@format_option
 def command(action: str | None, format_: str) -> None:
     """List the actions of all installed node libraries, or explain ACTION."""
     from dtl_engine.cli.described import described, described_actions

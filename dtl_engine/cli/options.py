@@ -102,6 +102,19 @@ def limit_option(command: Command) -> Command:
     return option(command)
 
 
+def format_option(command: Command) -> Command:
+    """Add how to print what is found."""
+    option = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print.",
+    )
+    return option(command)
+
+
 def log_options(command: Command) -> Command:
     """Add how to tell what happens."""
     options = [

@@ -44,6 +44,8 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
         yield f"{report.removed} source images were moved: they are removed from their projects"
     elif report.leaving:
         yield f"{len(report.leaving)} source images stay: the run did not end well"
+    for (level, code), tally in sorted(report.notes.items()):
+        yield f"{level} while reading: {tally.count} ({code}), first {tally}"
     if report.failures:
         yield (f"{len(report.failures)} images set aside, with reasons, in {plan.out / FAILED}")
     if report.unmet:

@@ -8,6 +8,7 @@ from dtl_engine.compile.bind import Binding, bind
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode, Edge
 from dtl_engine.compile.infer import Inference
 from dtl_engine.compile.open_sources import open_sources
+from dtl_engine.compile.removals import check_removals
 from dtl_engine.compile.wire import Wiring
 from dtl_engine.errors import GraphInvalid, Problem, Severity
 from dtl_engine.graph.findings import spot_of
@@ -40,6 +41,7 @@ def compile_document(
     for id in _inferable(wiring, by_id):
         inference.visit(by_id[id])
     problems += inference.problems
+    problems += check_removals(spec, nodes, sources, inference.inputs)
     problems = _told(read, problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise GraphInvalid(problems)

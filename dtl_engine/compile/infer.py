@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dtl_engine.compile.graph import CompiledNode, Edge, Stream
+from dtl_engine.compile.misfits import misfit
 from dtl_engine.errors import Problem
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
@@ -101,13 +102,4 @@ class Inference:
             self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
 
     def _report(self, node: CompiledNode, error: SchemaError, pointer: str) -> None:
-        self.problems.append(
-            Problem(
-                error.code,
-                error.message,
-                self.spec.locate(pointer, key=error.in_key),
-                help=error.help,
-                value=error.value,
-                allowed=error.allowed,
-            )
-        )
+        self.problems.append(misfit(error, self.spec.locate(pointer, key=error.in_key)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dtl_engine.compile.bind import Binding
+from dtl_engine.compile.misfits import misfit
 from dtl_engine.errors import Problem, Severity
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
@@ -28,16 +29,7 @@ def open_sources(
         try:
             source = binding.node_class.open(binding.settings, binding.spec.src, data)
         except SchemaError as error:
-            problems.append(
-                Problem(
-                    error.code,
-                    error.message,
-                    spec.locate(pointer + pointer_of(error.at)),
-                    help=error.help,
-                    value=error.value,
-                    allowed=error.allowed,
-                )
-            )
+            problems.append(misfit(error, spec.locate(pointer + pointer_of(error.at))))
             continue
         sources[binding.id] = source
         problems.extend(

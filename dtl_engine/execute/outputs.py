@@ -92,7 +92,9 @@ def make_output(output: Path) -> None:
             _set_aside(output)
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"the output {output} cannot be made: {error.strerror}") from error
+        above = next((each for each in output.parents if each.exists()), output)
+        reason = error.strerror if above.is_dir() else f"{above} is a file, no folder"
+        raise UsageError(f"the output {output} cannot be made: {reason}") from error
 
 
 def make_room(path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dtl_engine.errors import Location
 from dtl_engine.model.sample import Origin
+from dtl_engine.node.read_log import Level, ReadNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,25 @@ class NodeCounts:
         self.seconds += other.seconds
 
 
+@dataclass(slots=True)
+class NoteTally:
+    """How often one thing was done to what was read, with the first example of it by name."""
+
+    count: int = 0
+    example: tuple[str, int, str] = ("", 0, "")
+    """Source image, number of the object, and what was wrong."""
+
+    def add(self, origin: str, note: ReadNote) -> None:
+        """Count one note."""
+        told = (origin, note.number, note.message)
+        self.example = min(self.example, told) if self.count else told
+        self.count += 1
+
+    def __str__(self) -> str:
+        origin, number, message = self.example
+        return f"{origin}{f' object {number}' if number else ''}: {message}"
+
+
 Skipped = dict[str, dict[str, int]]
 """Sink -> why samples have no place in its output -> how many."""
 
@@ -59,7 +79,8 @@ class UnitReport:
     """What became of one source image.
 
     ``saved`` counts samples by sink, ``skipped`` those that have no place in an output, by sink
-    and reason; ``tallies`` holds what report nodes counted. On a failure nothing of the image was
+    and reason; ``tallies`` holds what report nodes counted; ``notes`` say what was repaired of the
+    image or left out when it was read. On a failure nothing of the image was
     saved or counts.
     """
 
@@ -68,6 +89,7 @@ class UnitReport:
     nodes: dict[str, NodeCounts] = field(default_factory=dict)
     tallies: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
+    notes: tuple[ReadNote, ...] = ()
     leaving: Origin | None = None
     failure: Failure | None = None
     skipped: Skipped = field(default_factory=dict)
@@ -80,7 +102,7 @@ class RunReport:
     ``interrupted`` says that it was stopped from outside, ``gave_up`` that too many source images
     failed; either way everything that was saved is complete. ``unmet`` are the expectations of the
     graph that do not hold, each with its place and its figures; ``skipped`` counts samples that
-    have no place in an output.
+    have no place in an output, ``notes`` what was repaired or left out when images were read.
     """
 
     images: int = 0
@@ -89,6 +111,7 @@ class RunReport:
     tallies: dict[str, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     losses: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
+    notes: dict[tuple[Level, str], NoteTally] = field(default_factory=dict)
     unmet: list[str] = field(default_factory=list)
     leaving: list[Origin] = field(default_factory=list)
     removed: int = 0
@@ -104,12 +127,12 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 given up or not as expected, 3 done with samples set aside, 130 interrupted."""
+        """0 done, 1 given up or not as expected, 3 samples or objects left out, 130 interrupted."""
         if self.interrupted:
             return 130
         if self.gave_up or self.unmet:
             return 1
-        return 3 if self.failures else 0
+        return 3 if self.failures or any(level is Level.DROPPED for level, _ in self.notes) else 0
 
     def add(self, unit: UnitReport) -> None:
         """Count one more source image."""
@@ -127,6 +150,8 @@ class RunReport:
                 self.tallies[id] = tally
         for id, losses in unit.losses.items():
             self.losses.setdefault(id, Counter()).update(losses)
+        for note in unit.notes:
+            self.notes.setdefault((note.level, note.code), NoteTally()).add(unit.origin, note)
         if unit.leaving is not None and unit.saved.total():
             self.leaving.append(unit.leaving)
         if unit.failure is not None:

@@ -12,6 +12,7 @@ from dtl_engine.execute.staging import Folders, StagedPlace, Staging
 from dtl_engine.execute.stations import Entry, Exit, Lookout, Passage, Station, make_stations
 from dtl_engine.model.sample import Sample
 from dtl_engine.node.draws import Draws
+from dtl_engine.node.read_log import ReadLog
 from dtl_engine.plan.naming import UnitNames
 from dtl_engine.plan.plan import Plan
 from dtl_engine.plan.units import Unit
@@ -38,6 +39,7 @@ class Workshop:
         try:
             job.work()
             staging.commit()
+            job.report.notes = tuple(dict.fromkeys(note for log in job.logs for note in log.notes))
         except SampleFailed as failed:
             staging.discard()
             job.report.failure = failed.failure
@@ -68,6 +70,7 @@ class _Job:
         self.names = UnitNames(plan.naming)
         self.report = UnitReport(str(unit.origin))
         self.report.nodes = {id: NodeCounts() for id in stations}
+        self.logs: list[ReadLog] = []
 
     def work(self) -> None:
         """Push the image from each of its source nodes down to the sinks.
@@ -99,7 +102,8 @@ class _Job:
         start = perf_counter()
         try:
             if entry.key not in read:
-                read[entry.key] = entry.source.read(self.unit.origin)
+                self.logs.append(ReadLog(entry.source.policy))
+                read[entry.key] = entry.source.read(self.unit.origin, self.logs[-1])
             sample = entry.node.apply(read[entry.key]).derived(entry.id)
         except Exception as error:
             raise self._judged(error, entry, str(self.unit.origin)) from error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from dtl_engine.errors import Severity, did_you_mean
+from dtl_engine.errors import Severity, did_you_mean, nearest
 from dtl_engine.graph.findings import Findings
 from dtl_engine.graph.limits import Limits
 from dtl_engine.graph.parameters import NAME, Parameter
@@ -151,6 +151,7 @@ class Placeholders:
             self._findings.mute(place)  # it has no value, which is told where it is declared
         elif found is None:
             help = did_you_mean(name, self._parameters)
+            self._used.add(nearest(name, self._parameters))  # once it is spelt right
             if not help and NAME.fullmatch(name):
                 help = f'declare it, as in "parameters": {{"{name}": 1}}'
             self._findings.lose(

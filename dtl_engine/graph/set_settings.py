@@ -34,7 +34,7 @@ class SettingsOption:
             if not hits:
                 waiting.append(override)
             elif len(hits) > 1:
-                self._refuse(override, f"{len(hits)} layers", changed)
+                self._refuse(override, f"{len(hits)} layers", ())
             else:
                 changed[hits[0]] = self._changed(changed[hits[0]], override)
         self._waiting = waiting
@@ -65,13 +65,18 @@ class SettingsOption:
         return layer.with_content({**members, "settings": settings})
 
     def _refuse(self, override: Override, what: str, layers: Sequence[Written]) -> None:
-        names = [name for layer in layers for name in outputs_of(layer) if name]
+        """Tell that no layer, or more than one, is meant; it may be one of ``layers``."""
+        outputs = (name for layer in layers for name in outputs_of(layer) if name)
+        names = list(dict.fromkeys(outputs))
+        help = did_you_mean(override.layer, names)
+        if names and not help:
+            help = f"there are {', '.join(names)}"
         self._findings.report(
             "E109",
             f"{what} with the output '{override.layer}'",
             self._document,
             value=override.text,
-            help=did_you_mean(override.layer, names),
+            help=help,
             allowed=names,
         )
 

@@ -58,6 +58,9 @@ class SourceNode(Node[S]):
         """Return the formats that a folder or file looks like, each with what makes it so.
 
         The setting ``format`` may be left out where it is one.
+
+        Raises:
+            SchemaError: it is none, and it is known what is to be done about it.
         """
         return {}
 

@@ -19,8 +19,8 @@ from dtl_engine.sdk import (
     ShapeKind,
 )
 from dtl_nodes.classes.labels import At, Labels, places, require_kinds
-from dtl_nodes.families.conversion import wrong_shape
 from dtl_nodes.kernels.simplify import simplify_chain, simplify_ring
+from dtl_nodes.objects.instances import wrong_shape
 
 
 class ApproxVectorSettings(Settings):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Rectangle, Sample, Schema, Settings, ShapeKind
-from dtl_nodes.classes.reserved import refuse_reserved
+from dtl_nodes.classes.declared import with_made_label
 
 
 class BackgroundSettings(Settings):
@@ -32,8 +32,7 @@ class Background(MapNode[BackgroundSettings]):
     @staticmethod
     def infer_schema(settings: BackgroundSettings, schema: Schema) -> Schema:
         """Declare the class as a rectangle."""
-        refuse_reserved(settings.label, at=("class",))
-        return schema.with_label(settings.label, ShapeKind.RECTANGLE, at=("class",))
+        return with_made_label(schema, settings.label, ShapeKind.RECTANGLE, ("class",))
 
     def apply(self, sample: Sample) -> Sample:
         """Return the sample with the rectangle at the bottom."""

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dtl_engine.sdk import Instance, MapNode, Polygon, Rectangle, Sample, Schema, ShapeKind
-from dtl_nodes.families.conversion import (
-    ConversionSettings,
-    convert_objects,
-    convert_schema,
-    shape_of,
-)
+from dtl_nodes.families.conversion import ConversionSettings, convert_objects, convert_schema
+from dtl_nodes.objects.instances import require_shape
 
 
 class BoxToPolygon(MapNode[ConversionSettings]):
@@ -39,5 +35,5 @@ class BoxToPolygon(MapNode[ConversionSettings]):
         return convert_objects(sample, self.settings.classes_mapping, self._polygon)
 
     def _polygon(self, instance: Instance) -> Iterable[Polygon]:
-        x0, y0, x1, y1 = shape_of(instance, Rectangle, self.action).bbox
+        x0, y0, x1, y1 = require_shape(instance, Rectangle, self.action).bbox
         return (Polygon(((x0, y0), (x0, y1), (x1, y1), (x1, y0))),)

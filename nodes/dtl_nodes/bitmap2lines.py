@@ -9,14 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Polyline, Sample, Schema, ShapeKind
-from dtl_nodes.families.conversion import (
-    ConversionSettings,
-    convert_objects,
-    convert_schema,
-    shape_of,
-)
+from dtl_nodes.families.conversion import ConversionSettings, convert_objects, convert_schema
 from dtl_nodes.kernels.mask_graph import trace_lines
 from dtl_nodes.kernels.simplify import simplify_chain
+from dtl_nodes.objects.instances import require_shape
 
 
 class MaskToLinesSettings(ConversionSettings):
@@ -57,7 +53,7 @@ class MaskToLines(MapNode[MaskToLinesSettings]):
         return convert_objects(sample, self.settings.classes_mapping, self._lines)
 
     def _lines(self, instance: Instance) -> Iterable[Polyline]:
-        return _traced(shape_of(instance, Mask, self.action), self.settings)
+        return _traced(require_shape(instance, Mask, self.action), self.settings)
 
 
 def _traced(mask: Mask, settings: MaskToLinesSettings) -> Iterator[Polyline]:

@@ -19,8 +19,8 @@ from dtl_engine.sdk import (
     ShapeKind,
     Size,
 )
+from dtl_nodes.classes.declared import with_made_label
 from dtl_nodes.classes.labels import At, Label, Labels, places, require_kinds
-from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.walk import walk
 from dtl_nodes.objects.exchanged import with_instances
 from dtl_nodes.objects.instances import require_shape
@@ -93,10 +93,8 @@ class ContourSlidingBox(MapNode[ContourSlidingBoxSettings]):
         why = "'contour_sliding_box' walks around"
         polygons = ContourSlidingBox.mentioned_labels(settings)
         require_kinds(schema, polygons, (ShapeKind.POLYGON,), why)
-        refuse_reserved(settings.box_class, at=("box_class",))
-        return schema.with_label(
-            settings.box_class, ShapeKind.RECTANGLE, at=("box_class",), color=BOX_COLOR
-        )
+        made = settings.box_class
+        return with_made_label(schema, made, ShapeKind.RECTANGLE, ("box_class",), BOX_COLOR)
 
     @staticmethod
     def mentioned_labels(settings: ContourSlidingBoxSettings) -> Mapping[At, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from dtl_engine.sdk import Count, Draws, RandomExpandNode, Sample, Window
+from dtl_engine.sdk import Draws, Sample, Window
+from dtl_nodes.families.windows import WindowNode
 from dtl_nodes.settings.windows import WindowSettings
 
 
@@ -13,7 +13,7 @@ class CropSettings(WindowSettings):
     """Settings of ``crop``: exactly one of the two."""
 
 
-class Crop(RandomExpandNode[CropSettings, Window]):
+class Crop(WindowNode[CropSettings]):
     """Cut images; objects are clipped to the window, cut objects may fall into pieces.
 
     A window without a pixel drops the sample. The new image starts at the window's corner.
@@ -27,16 +27,6 @@ class Crop(RandomExpandNode[CropSettings, Window]):
 
     action = "crop"
     family = "geometry"
-
-    @staticmethod
-    def infer_counts(settings: CropSettings, count: Count) -> tuple[Count, ...]:
-        """Each sample leaves once, or not at all when nothing is left of it."""
-        return (settings.kept(count),)
-
-    @staticmethod
-    def is_random(settings: Any) -> bool:
-        """A random part is."""
-        return bool(settings.is_random)
 
     def draw(self, sample: Sample, draws: Draws) -> Window:
         """Choose the window in the sample's own coordinates."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from dtl_engine.sdk import Count, Draws, RandomExpandNode, Sample, Window
+from dtl_engine.sdk import Draws, Sample, Window
+from dtl_nodes.families.windows import WindowNode
 from dtl_nodes.settings.windows import WindowSettings
 
 
@@ -13,7 +13,7 @@ class CropAnnotationSettings(WindowSettings):
     """Settings of ``crop_annotation``: exactly one of the two."""
 
 
-class CropAnnotation(RandomExpandNode[CropAnnotationSettings, Window]):
+class CropAnnotation(WindowNode[CropAnnotationSettings]):
     """Clip the objects to a window of the image; pixels, size and coordinates stay.
 
     Cut objects may fall into pieces. A window without a pixel drops the sample, as in ``crop``.
@@ -27,16 +27,6 @@ class CropAnnotation(RandomExpandNode[CropAnnotationSettings, Window]):
 
     action = "crop_annotation"
     family = "geometry"
-
-    @staticmethod
-    def infer_counts(settings: CropAnnotationSettings, count: Count) -> tuple[Count, ...]:
-        """Each sample leaves once, or not at all when the window is empty."""
-        return (settings.kept(count),)
-
-    @staticmethod
-    def is_random(settings: Any) -> bool:
-        """A random part is."""
-        return bool(settings.is_random)
 
     def draw(self, sample: Sample, draws: Draws) -> Window:
         """Choose the window in the picture that the objects are in."""

@@ -20,6 +20,7 @@ from pydantic_core import PydanticKnownError
 from dtl_engine.sdk import (
     DataFolders,
     FormatInfo,
+    ReadPolicy,
     Sample,
     Schema,
     SchemaError,
@@ -29,7 +30,8 @@ from dtl_engine.sdk import (
     did_you_mean,
 )
 from dtl_nodes.classes.class_mapping import map_classes, map_instances
-from dtl_nodes.classes.labels import Labels
+from dtl_nodes.classes.declared import require_declared
+from dtl_nodes.classes.labels import Labels, places
 from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER
 from dtl_nodes.classes.tag_mapping import map_instance_tags, map_tag_specs, map_tags
 from dtl_nodes.formats import (
@@ -40,6 +42,7 @@ from dtl_nodes.formats import (
     load_format,
     recognise,
 )
+from dtl_nodes.formats.archives import refuse_archive
 from dtl_nodes.formats.options import refuse_foreign_options
 from dtl_nodes.formats.reading import ReadingOptions
 from dtl_nodes.settings.source_patterns import parse_patterns
@@ -78,6 +81,10 @@ class WhatIsRead(Settings):
 
     tags_mapping: Mapped = "default"
     """The same for tags, of images and of objects."""
+
+    strict: bool = False
+    """Set aside each sample of which something would have to be repaired: an object that leaves
+    its image, corners in the wrong order, an annotation that is missing."""
 
     @field_validator("classes_mapping")
     @classmethod
@@ -142,8 +149,9 @@ class Data(SourceNode[DataSettings]):
             )
         named = settings.format
         chosen = detect_format(place) if named is None else load_format(named)
+        refuse_archive(place, chosen.archives)
         try:
-            return chosen.open(place, project, datasets, settings)
+            source = chosen.open(place, project, datasets, settings)
         except OSError as error:
             raise SchemaError(
                 "E403",
@@ -152,6 +160,8 @@ class Data(SourceNode[DataSettings]):
                 at=(0,),
                 value=project,
             ) from error
+        source.policy = ReadPolicy(settings.bad_objects == "drop", settings.strict)
+        return source
 
     @staticmethod
     def formats() -> tuple[FormatInfo, ...]:
@@ -161,28 +171,22 @@ class Data(SourceNode[DataSettings]):
     @staticmethod
     def detect_formats(place: Path) -> Mapping[str, str]:
         """Those that the folder or file looks like."""
-        return {found.name: reason for found, reason in recognise(place)}
+        found = {each.name: reason for each, reason in recognise(place)}
+        if not found:
+            refuse_archive(place)
+        return found
 
     @staticmethod
     def infer_schema(settings: DataSettings, schema: Schema) -> Schema:
         """Map the classes and the tags of the project."""
-        known = schema.label_names
-        for at, name in enumerate(settings.classes or ()):
-            if name not in known:
-                raise SchemaError(
-                    "E302",
-                    f"there is no class '{name}' to read",
-                    at=("classes", at),
-                    value=name,
-                    allowed=known,
-                    help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
-                )
+        require_declared(schema, places("classes", settings.classes or ()), "to read")
         mapped = map_classes(settings.labels, schema, at=("classes_mapping",))
         return map_tag_specs(settings.tags, mapped, at=("tags_mapping",))
 
     def reading(self) -> Hashable:
         """The format and its options."""
-        return self.settings.model_dump_json(include={"format", *ReadingOptions.model_fields})
+        decisive = {"format", "strict", *ReadingOptions.model_fields}
+        return self.settings.model_dump_json(include=decisive)
 
     def apply(self, sample: Sample) -> Sample:
         """Map the classes of the sample's objects, and all tags."""

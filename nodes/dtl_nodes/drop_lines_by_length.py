@@ -12,6 +12,7 @@ from dtl_engine.sdk import Instance, MapNode, Polyline, Sample, Settings
 from dtl_nodes.classes.labels import At, Label, Labels, places
 from dtl_nodes.kernels.chains import chain_length
 from dtl_nodes.objects.exchanged import with_instances
+from dtl_nodes.settings.ranges import require_order
 
 LengthPx = Annotated[float, Field(ge=0)]
 
@@ -47,13 +48,7 @@ class DropLinesByLengthSettings(Settings):
             raise PydanticCustomError(
                 "value_error", "'min_length' or 'max_length' is needed, or both"
             )
-        low, high = self.bounds(1000)
-        if low > high:
-            raise PydanticCustomError(
-                "value_error",
-                "min_length {low} is above max_length {high}",
-                {"low": f"{low:g}", "high": f"{high:g}"},
-            )
+        require_order("min_length", self.min_length, "max_length", self.max_length)
         return self
 
     @property

@@ -21,13 +21,15 @@ from dtl_engine.sdk import (
     SchemaError,
     Settings,
     Signature,
-    did_you_mean,
 )
-from dtl_nodes.classes.labels import At, Label, Labels
+from dtl_nodes.classes.labels import Label, Labels
+from dtl_nodes.classes.unknown import require_known
+from dtl_nodes.settings.ranges import require_order
 from dtl_nodes.statistics.expectations import Fact, loss_facts, range_fact
 from dtl_nodes.statistics.tally import StreamTally
 
 SINCE = "since"
+DOING = "to expect"
 
 
 class Range(Settings):
@@ -43,10 +45,7 @@ class Range(Settings):
     def _ordered(self) -> Self:
         if self.min is None and self.max is None:
             raise PydanticCustomError("value_error", "'min' or 'max' is needed")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise PydanticCustomError(
-                "value_error", "min {low} is above max {high}", {"low": self.min, "high": self.max}
-            )
+        require_order("min", self.min, "max", self.max)
         return self
 
 
@@ -61,15 +60,9 @@ class PercentBounds(Settings):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        low, high = self.min_percent, self.max_percent
-        if low is None and high is None:
+        if self.min_percent is None and self.max_percent is None:
             raise PydanticCustomError("value_error", "'min_percent' or 'max_percent' is needed")
-        if low is not None and high is not None and low > high:
-            raise PydanticCustomError(
-                "value_error",
-                "min_percent {low} is above max_percent {high}",
-                {"low": f"{low:g}", "high": f"{high:g}"},
-            )
+        require_order("min_percent", self.min_percent, "max_percent", self.max_percent)
         return self
 
 
@@ -151,9 +144,10 @@ class Expect(ReportNode[ExpectSettings, TwoTallies]):
         """Refuse classes and tags that cannot be there, and a loss since nothing."""
         here = schemas[SAMPLES.name]
         for name in settings.objects:
-            _require(name, here.label_names, "class", ("objects", name), in_key=True)
+            require_known(here.label_names, name, DOING, ("objects", name), in_key=True)
         for name in settings.tags:
-            _require(name, here.tag_names, "tag", ("tags", name), in_key=True)
+            at = ("tags", name)
+            require_known(here.tag_names, name, DOING, at, what="tag", in_key=True)
         if settings.loss is None:
             return
         if SINCE not in schemas:
@@ -164,8 +158,8 @@ class Expect(ReportNode[ExpectSettings, TwoTallies]):
                 help='write "src": {"samples": ["$here"], "since": ["$there"]}',
             )
         for number, name in enumerate(settings.loss.classes or ()):
-            _require(name, here.label_names, "class", ("loss", "classes", number))
-            _require(name, schemas[SINCE].label_names, "class", ("loss", "classes", number))
+            for schema in (here, schemas[SINCE]):
+                require_known(schema.label_names, name, DOING, ("loss", "classes", number))
 
     def tally(self, schemas: Mapping[str, Schema]) -> TwoTallies:
         """Return the tallies of nothing."""
@@ -220,17 +214,3 @@ class Expect(ReportNode[ExpectSettings, TwoTallies]):
 
 def _count(name: str, bounds: Range, found: int) -> Fact:
     return range_fact(name, found, bounds.min, bounds.max)
-
-
-def _require(name: str, known: tuple[str, ...], what: str, at: At, *, in_key: bool = False) -> None:
-    if name not in known:
-        listed = f"here: {', '.join(known) or 'none'}"
-        raise SchemaError(
-            "E302",
-            f"there is no {what} '{name}' to expect",
-            at=at,
-            value=name,
-            allowed=known,
-            help=did_you_mean(name, known) or listed,
-            in_key=in_key,
-        )

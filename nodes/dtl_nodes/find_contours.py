@@ -9,14 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from dtl_engine.sdk import Instance, MapNode, Mask, Polygon, Sample, Schema, ShapeKind
-from dtl_nodes.families.conversion import (
-    ConversionSettings,
-    convert_objects,
-    convert_schema,
-    shape_of,
-)
+from dtl_nodes.families.conversion import ConversionSettings, convert_objects, convert_schema
 from dtl_nodes.kernels.contours import trace_components
 from dtl_nodes.kernels.simplify import simplify_ring
+from dtl_nodes.objects.instances import require_shape
 
 
 class FindContoursSettings(ConversionSettings):
@@ -56,7 +52,7 @@ class FindContours(MapNode[FindContoursSettings]):
         return convert_objects(sample, self.settings.classes_mapping, self._polygons)
 
     def _polygons(self, instance: Instance) -> Iterable[Polygon]:
-        return _contours(shape_of(instance, Mask, self.action), self.settings.approx_epsilon)
+        return _contours(require_shape(instance, Mask, self.action), self.settings.approx_epsilon)
 
 
 def _contours(mask: Mask, epsilon: float | None) -> Iterator[Polygon]:

@@ -18,8 +18,8 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
+from dtl_nodes.classes.declared import with_made_label
 from dtl_nodes.classes.labels import At, Label, require_kinds
-from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.crack_nets import NetRules, crack_nets
 from dtl_nodes.objects.exchanged import with_instances
 from dtl_nodes.objects.instances import require_shape
@@ -80,8 +80,8 @@ class FindCracknets(MapNode[FindCracknetsSettings]):
         """Declare the class of the nets; that of the cracks must be of lines."""
         cracks = FindCracknets.mentioned_labels(settings)
         require_kinds(schema, cracks, (ShapeKind.LINE,), "'find_cracknets' groups")
-        refuse_reserved(settings.cracknet_class, at=("cracknet_class",))
-        return schema.with_label(settings.cracknet_class, ShapeKind.POLYGON, at=("cracknet_class",))
+        made = settings.cracknet_class
+        return with_made_label(schema, made, ShapeKind.POLYGON, ("cracknet_class",))
 
     @staticmethod
     def mentioned_labels(settings: FindCracknetsSettings) -> Mapping[At, str]:

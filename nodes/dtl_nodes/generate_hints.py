@@ -20,8 +20,8 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
+from dtl_nodes.classes.declared import with_made_label
 from dtl_nodes.classes.labels import At, Label
-from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.draw import draw_filled
 from dtl_nodes.kernels.pixel_sets import nth_outside, pixel_numbers
 from dtl_nodes.objects.masks import united
@@ -73,9 +73,7 @@ class GenerateHints(RandomMapNode[GenerateHintsSettings, Hints]):
     def infer_schema(settings: GenerateHintsSettings, schema: Schema) -> Schema:
         """Declare the two classes of points."""
         for key in ("positive_class", "negative_class"):
-            label = getattr(settings, key)
-            refuse_reserved(label, at=(key,))
-            schema = schema.with_label(label, ShapeKind.POINT, at=(key,))
+            schema = with_made_label(schema, getattr(settings, key), ShapeKind.POINT, (key,))
         return schema
 
     @staticmethod

@@ -17,7 +17,8 @@ class Move(MapNode[MoveSettings]):
 
     Image and annotation are removed from the project that was read, for good, once everything
     is saved: no image was set aside, every expectation holds, and something of the image was
-    saved. Otherwise all of them stay.
+    saved. Otherwise all of them stay. Only folders of Supervisely projects can lose images: what
+    is read from archives and other formats is refused before the run.
 
     Example:
         {"move_confirmation": true}

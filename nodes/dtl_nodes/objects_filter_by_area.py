@@ -6,28 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from dtl_engine.sdk import (
-    Instance,
-    MapNode,
-    Sample,
-    Schema,
-    SchemaError,
-    Settings,
-    Tag,
-    TagSpec,
-    TagValueType,
-)
+from dtl_engine.sdk import Instance, MapNode, Sample, Schema, Settings
 from dtl_nodes.classes.labels import At, Label, places
+from dtl_nodes.classes.tag_values import TagValue, declare_tag, set_tag
 from dtl_nodes.objects.exchanged import with_instances
-
-
-def _check_value(value: object) -> object:
-    if isinstance(value, bool) or not (value is None or isinstance(value, (str, int, float))):
-        raise PydanticCustomError("value_error", "a tag's value is a string, a number or null")
-    return value
 
 
 class TagToAdd(Settings):
@@ -36,16 +21,8 @@ class TagToAdd(Settings):
     name: Annotated[str, Field(min_length=1)]
     """The name of the tag; declared if it is not yet."""
 
-    value: Annotated[str | int | float | None, BeforeValidator(_check_value)] = None
+    value: TagValue = None
     """The value, or ``null`` for none."""
-
-    @property
-    def spec(self) -> TagSpec:
-        """The declaration of the tag, for where there is none."""
-        if self.value is None:
-            return TagSpec(self.name)
-        is_text = isinstance(self.value, str)
-        return TagSpec(self.name, TagValueType.STRING if is_text else TagValueType.NUMBER)
 
 
 class ObjectsFilterByAreaSettings(Settings):
@@ -113,11 +90,7 @@ class ObjectsFilterByArea(MapNode[ObjectsFilterByAreaSettings]):
     def infer_schema(settings: ObjectsFilterByAreaSettings, schema: Schema) -> Schema:
         """Declare the tags that are added."""
         for at, tag in enumerate(settings.added):
-            declared = schema.tag(tag.name)
-            if declared is None:
-                schema = schema.with_tag(tag.spec)
-            else:
-                _check_declared(declared, tag, ("tags_to_add", at, "value"))
+            schema = declare_tag(schema, tag.name, tag.value, ("tags_to_add", at, "value"))
         return schema
 
     def apply(self, sample: Sample) -> Sample:
@@ -139,35 +112,5 @@ class ObjectsFilterByArea(MapNode[ObjectsFilterByAreaSettings]):
 def _tagged(instance: Instance, added: Sequence[TagToAdd]) -> Instance:
     tags = instance.tags
     for new in added:
-        present = next((tag for tag in tags if tag.name == new.name), None)
-        if present is None:
-            tags = (*tags, Tag(new.name, new.value))
-        elif new.value not in (None, present.value):
-            changed = Tag(new.name, new.value, present.extra)
-            tags = tuple(changed if tag is present else tag for tag in tags)
+        tags = set_tag(tags, new.name, new.value)
     return instance if tags is instance.tags else replace(instance, tags=tags)
-
-
-def _check_declared(declared: TagSpec, tag: TagToAdd, at: At) -> None:
-    """Refuse a value that the declared tag cannot have."""
-    value = tag.value
-    match declared.value_type:
-        case TagValueType.NONE:
-            fits, help = value is None, "leave the value out, or use another tag name"
-        case TagValueType.NUMBER:
-            fits, help = not isinstance(value, str), "write a number, or use another tag name"
-        case TagValueType.STRING:
-            fits = value is None or isinstance(value, str)
-            help = "write a string, or use another tag name"
-        case TagValueType.CHOICE:
-            fits = value is None or value in declared.values
-            help = f"one of: {', '.join(declared.values)}"
-    if not fits:
-        raise SchemaError(
-            "E304",
-            f"tag '{declared.name}' is declared as {declared.value_type} and cannot be {value!r}",
-            at=at,
-            value=value,
-            allowed=declared.values,
-            help=help,
-        )

@@ -17,8 +17,8 @@ from dtl_engine.sdk import (
     Settings,
     ShapeKind,
 )
+from dtl_nodes.classes.declared import with_made_label
 from dtl_nodes.classes.labels import At, Label, require_kinds
-from dtl_nodes.classes.reserved import refuse_reserved
 from dtl_nodes.kernels.road_edges import road_edges
 from dtl_nodes.objects.exchanged import with_instances
 from dtl_nodes.objects.instances import require_shape
@@ -63,10 +63,8 @@ class RoadLines(MapNode[RoadLinesSettings]):
         """Declare the class of the lines; that of the roads must be of polygons."""
         roads = RoadLines.mentioned_labels(settings)
         require_kinds(schema, roads, (ShapeKind.POLYGON,), "'road_lines' takes")
-        refuse_reserved(settings.road_lines_class, at=("road_lines_class",))
-        return schema.with_label(
-            settings.road_lines_class, ShapeKind.LINE, at=("road_lines_class",), color=LINE_COLOR
-        )
+        made = settings.road_lines_class
+        return with_made_label(schema, made, ShapeKind.LINE, ("road_lines_class",), LINE_COLOR)
 
     @staticmethod
     def mentioned_labels(settings: RoadLinesSettings) -> Mapping[At, str]:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import (
     Affine,
@@ -21,6 +20,7 @@ from dtl_engine.sdk import (
 )
 from dtl_nodes.kernels.turned import inner_window, middle_window
 from dtl_nodes.kernels.warp import LONGEST_SIDE_PX, warp
+from dtl_nodes.settings.ranges import require_order
 
 Degrees = Annotated[float, Field(ge=-360_000, le=360_000)]
 
@@ -36,12 +36,7 @@ class Angles(Settings):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.min_degrees > self.max_degrees:
-            raise PydanticCustomError(
-                "value_error",
-                "min_degrees {low} is above max_degrees {high}",
-                {"low": f"{self.min_degrees:g}", "high": f"{self.max_degrees:g}"},
-            )
+        require_order("min_degrees", self.min_degrees, "max_degrees", self.max_degrees)
         return self
 
 

@@ -20,6 +20,10 @@ class StatsSettings(Settings):
     title: str = "Statistics"
     """The heading of the page."""
 
+    decode: bool = False
+    """Whether every image is decoded, so that one with damaged pixels is set aside; else its header
+    is all that is looked at."""
+
 
 class Stats(ReportNode[StatsSettings, StreamTally]):
     """Report the classes, objects, sizes, areas and tags of a stream.
@@ -42,6 +46,8 @@ class Stats(ReportNode[StatsSettings, StreamTally]):
 
     def observe(self, tally: StreamTally, sample: Sample, port: str) -> None:
         """Count the sample."""
+        if self.settings.decode:
+            sample.image.raster()
         tally.see(sample)
 
     def conclude(

@@ -6,16 +6,8 @@ from pydantic import Discriminator, Field, model_validator
 from pydantic import Tag as UnionTag
 from pydantic_core import PydanticCustomError
 
-from dtl_engine.sdk import (
-    MapNode,
-    Sample,
-    Schema,
-    SchemaError,
-    Settings,
-    Tag,
-    TagSpec,
-    TagValueType,
-)
+from dtl_engine.sdk import MapNode, Sample, Schema, Settings, TagValueType
+from dtl_nodes.classes.tag_values import TagValue, declare_tag, set_tag
 
 Name = Annotated[str, Field(min_length=1)]
 
@@ -26,8 +18,8 @@ class NamedTag(Settings):
     name: Name
     """The name of the tag."""
 
-    value: str | None = None
-    """The value; leave it out for ``delete``."""
+    value: TagValue = None
+    """The value, a string or a number; leave it out for ``delete``."""
 
 
 def _form(value: object) -> str:
@@ -61,7 +53,7 @@ class TagSettings(Settings):
         return self.tag if isinstance(self.tag, str) else self.tag.name
 
     @property
-    def value(self) -> str | None:
+    def value(self) -> TagValue:
         """The tag's value, if it has one."""
         return None if isinstance(self.tag, str) else self.tag.value
 
@@ -69,12 +61,13 @@ class TagSettings(Settings):
 class TagImages(MapNode[TagSettings]):
     """Add a tag to each image, or delete it; tags of objects stay.
 
-    A tag added without a value keeps one that is there; a value replaces another.
+    A tag added without a value keeps one that is there; a value replaces another. A tag that is
+    not declared yet is one of texts, or of numbers if its value is one.
 
     Example:
         {"tag": "train", "action": "add"}
 
-    Source: DTL ``tag``; values are compared, as it was meant to.
+    Source: DTL ``tag``; values are compared, as it was meant to, and may be numbers.
     """
 
     action = "tag"
@@ -85,46 +78,15 @@ class TagImages(MapNode[TagSettings]):
         """Declare the tag, or take back its declaration."""
         if settings.action == "delete":
             return schema.without_tag(settings.name)
-        known = schema.tag(settings.name)
-        if known is None:
-            as_object = not isinstance(settings.tag, str)
-            kind = TagValueType.STRING if as_object else TagValueType.NONE
-            return schema.with_tag(TagSpec(settings.name, kind))
-        _check_value(settings, known)
-        return schema
+        name, value = settings.name, settings.value
+        kind = TagValueType.NONE if isinstance(settings.tag, str) else TagValueType.STRING
+        return declare_tag(schema, name, value, ("tag", "value"), without_value=kind)
 
     def apply(self, sample: Sample) -> Sample:
         """Return the sample with the tag set or gone."""
-        name, value = self.settings.name, self.settings.value
-        present = next((tag for tag in sample.tags if tag.name == name), None)
-        if self.settings.action == "delete":
-            if present is None:
-                return sample
-            return sample.replace(tags=tuple(tag for tag in sample.tags if tag.name != name))
-        if present is None:
-            return sample.replace(tags=(*sample.tags, Tag(name, value)))
-        if value is None or value == present.value:
-            return sample
-        changed = Tag(name, value, present.extra)
-        return sample.replace(tags=tuple(changed if tag is present else tag for tag in sample.tags))
-
-
-def _check_value(settings: TagSettings, known: TagSpec) -> None:
-    """Refuse a value that the declared tag cannot have."""
-    value = settings.value
-    if value is None:
-        return
-    help = ""
-    if known.value_type is TagValueType.CHOICE and value not in known.values:
-        help = f"one of: {', '.join(known.values)}"
-    elif known.value_type in (TagValueType.NONE, TagValueType.NUMBER):
-        help = "use another tag name"
-    if help:
-        raise SchemaError(
-            "E304",
-            f"tag '{known.name}' is declared as {known.value_type} and cannot be '{value}'",
-            at=("tag", "value"),
-            value=value,
-            allowed=known.values,
-            help=help,
-        )
+        name, before = self.settings.name, sample.tags
+        if self.settings.action == "add":
+            tags = set_tag(before, name, self.settings.value)
+        else:
+            tags = tuple(tag for tag in before if tag.name != name)
+        return sample if tags == before else sample.replace(tags=tags)

@@ -195,8 +195,15 @@ def test_wrong_options_are_refused(options: list[str], line: str) -> None:
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize("graph", ["absent.json", ".", "lemo"])
-def test_graph_that_cannot_be_read(graph: str) -> None:
+@pytest.mark.parametrize(
+    ("graph", "message"),
+    [
+        ("absent.json", f"there is no graph 'absent.json': 'absent.json' is not in {FOLDER}, nor "),
+        (".", ". is a folder, and a graph is a JSON document"),
+        ("lemo", f"there is no graph 'lemo': 'lemo' is not in {FOLDER}, nor a shipped graph ("),
+    ],
+)
+def test_graph_that_cannot_be_read(graph: str, message: str) -> None:
     outcome = run_cli("check", graph)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.startswith(f"dtl: the graph {graph} cannot be read: ")
+    assert outcome.err.startswith(f"dtl: {message}")

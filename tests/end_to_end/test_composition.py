@@ -180,6 +180,32 @@ def test_explain_one_layer(name: str, ids: list[str]) -> None:
     assert [line.split("(node ")[1][:-1] for line in text.splitlines() if "(node " in line] == ids
 
 
+def test_explain_calls_documents_by_short_names(tmp_path: Path) -> None:
+    write_documents(
+        {
+            "deep/er/main.json": {**MAIN, "extends": "base/base.json"},
+            "deep/er/base/base.json": BASE,
+            "deep/er/base/part.json": PART,
+        }
+    )
+    main = tmp_path / "deep/er/main.json"
+    told = run_cli("explain", main).out
+    assert f"  main.json (graph): {main}\n" in told
+    assert f"(extended, named at main.json:1:27): {main.parent}/base/base.json\n" in told
+    assert "  multiply $crops/many  (node crops/many)\n    part.json:1:" in told
+    assert "\n  base.json:1:" in told  # the problem that nobody reads '$idle'
+    assert told.count(str(main.parent)) == 3
+    same = {"version": 1, "extends": "base/main.json", "layers": []}
+    write_documents({"deep/main.json": same, "deep/base/main.json": document(*FLAT, seed=5)})
+    told = run_cli("explain", "deep/main.json", "$train").out
+    assert "  if $train, $val  (node train)\n    base/main.json:1:" in told
+    told = run_cli("explain", "deep/main.json").out
+    assert "  base/main.json (extended, named at deep/main.json:1:" in told
+    assert "): deep/base/main.json\n" in told
+    content = json.loads(run_cli("explain", "deep/main.json", "--format", "json").out)
+    assert content["layers"][0]["place"].startswith("deep/base/main.json:1:")
+
+
 def test_explain_a_layer_that_is_not_there() -> None:
     outcome = run_cli("explain", "main.json", "$corps")
     assert (outcome.code, outcome.out) == (2, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -190,15 +191,46 @@ def test_what_it_refuses() -> None:
 
 def test_sources_that_are_none(tmp_path: Path) -> None:
     outcome = run_cli("convert", "absent", "out", "--to", "supervisely")
-    assert (outcome.code, outcome.err) == (2, "dtl: there is no absent\n")
+    assert (outcome.code, outcome.err) == (
+        2,
+        f"dtl: there is no dataset 'absent': 'absent' is not in {tmp_path}, nor a shipped sample "
+        "(lemon, nails, pumpkins, vessels)\n",
+    )
+    Path("loose").symlink_to("gone")
+    outcome = run_cli("convert", "loose", "out", "--to", "supervisely")
+    assert "/loose is a link to gone, which does not exist" in outcome.err
     Path("nothing").mkdir()
     outcome = run_cli("convert", "nothing", "out", "--to", "supervisely")
     assert outcome.code == 2
-    assert "looks like no dataset of any known format; --from names its format" in outcome.err
+    assert "looks like no dataset of any known format: it is empty; --from names" in outcome.err
+    outcome = run_cli("convert", "mini/ds1", "out", "--to", "supervisely")
+    assert "looks like no dataset of any known format: it holds ann, img; --from" in outcome.err
+    for name in "abcdefgh":
+        Path(f"nothing/{name}.txt").touch()
+    outcome = run_cli("convert", "nothing", "out", "--to", "supervisely")
+    assert ": it holds a.txt, b.txt, c.txt, d.txt, e.txt, f.txt and 2 more; --from" in outcome.err
     outcome = run_cli("convert", "nothing", "out", "--to", "supervisely", "--from", "supervisely")
     assert outcome.code == 2
     assert "E403 'nothing' is no project: it has no meta.json" in outcome.err
     assert run_cli("convert", "/", "out", "--to", "supervisely").code == 2
+
+
+def test_the_format_to_write_is_needed() -> None:
+    outcome = run_cli("convert", "mini", "out")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(
+        "dtl: --to names the format to be written; there are cityscapes, coco, cvat, "
+    )
+
+
+def test_a_folder_of_several_datasets() -> None:
+    for format in ("labelme", "mask_pairs"):
+        assert run_cli("convert", "mini", f"made/{format}", "--to", format).code == 0
+        shutil.copytree(f"made/{format}", "mixed", dirs_exist_ok=True)
+    outcome = run_cli("convert", "mixed", "out", "--to", "supervisely")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "/mixed may be labelme (" in outcome.err
+    assert "; say which one, as in --from labelme, or name a folder or file in it" in outcome.err
 
 
 def test_the_output_never_lies_in_the_source() -> None:

@@ -103,9 +103,57 @@ def test_many_problems_are_cut_short_for_people(tmp_path: Path) -> None:
         path.write_bytes(b"")
     outcome = run_cli("inspect", "many")
     assert outcome.code == 3
-    assert "30 images would be set aside:" in outcome.out
+    assert "30 images in 1 dataset\nnone of them can be read\n\ndataset" in outcome.out
+    assert "\n\n1 class declared\n\n30 images would be set aside:" in outcome.out
     assert outcome.out.count("F60") == 20
-    assert "and 10 more; --format json lists them all" in outcome.out
+    assert "    and 10 more for the same reason\n  --format json lists them all" in outcome.out
+
+
+def test_many_problems_are_told_by_reason(tmp_path: Path) -> None:
+    many = {"ds1": tuple((f"{number:02}.png", 20, 20) for number in range(30))}
+    project = write_project(tmp_path, "many", datasets=many, classes=("box",), tagged=False)
+    for number, path in enumerate(sorted((project / "ds1/img").iterdir())):
+        path.write_bytes(b"" if number < 28 else b"no image")
+    told = run_cli("inspect", "many").out
+    empty, others = told[told.index("30 images") :].split("    and 18 more for the same reason\n")
+    assert empty.count("' is empty") == 10
+    assert others.splitlines() == [
+        f"  many/ds1/{number}.png: F601 cannot read the image: "
+        f"'{project}/ds1/img/{number}.png' is no JPEG, PNG, BMP, TIFF or WebP file"
+        for number in (28, 29)
+    ] + ["  --format json lists them all"]
+    assert len(json.loads(run_cli("inspect", "many", "--format", "json").out)["set_aside"]) == 30
+
+
+def test_many_notes_are_cut_short_for_people(tmp_path: Path) -> None:
+    many = {f"ds{number:02}": (("a.png", 20, 20),) for number in range(23)}
+    project = write_project(tmp_path, "many", datasets=many, classes=("box",), tagged=False)
+    for name in many:
+        (project / name / "ann/stray.png.json").write_text("{}")
+    told = run_cli("inspect", "many").out
+    assert told.count("\nnote: dataset 'ds") == 20
+    assert told.endswith("\nand 3 more notes; --format json lists them all\n")
+    assert len(json.loads(run_cli("inspect", "many", "--format", "json").out)["notes"]) == 23
+
+
+def test_a_cut_off_picture_is_found_by_decoding_it() -> None:
+    path = Path("mini/ds1/img/two.jpg")
+    path.write_bytes(path.read_bytes()[:-40])
+    assert as_json()["set_aside"] == []
+    for options in ((), ("--runner", "processes", "--workers", "2")):
+        (failure,) = as_json("--decode", *options, code=3)["set_aside"]
+        assert (failure["code"], failure["image"]) == ("F601", "mini/ds1/two.jpg")
+        assert failure["path"].endswith("mini/ds1/img/two.jpg")
+    told = run_cli("inspect", "mini", "--decode").out
+    assert "1 image would be set aside:\n  mini/ds1/two.jpg: F601 cannot read the image" in told
+
+
+def test_what_is_checked_without_decoding(tmp_path: Path) -> None:
+    write_project(tmp_path, "other", datasets={"ds1": (("two.jpg", 31, 17),)})
+    Path("mini/ds1/img/two.jpg").write_bytes(Path("other/ds1/img/two.jpg").read_bytes())
+    (failure,) = as_json(code=3)["set_aside"]
+    assert failure["image"] == "mini/ds1/two.jpg"
+    assert "31x17" in failure["message"]
 
 
 def test_a_part_of_it() -> None:
@@ -123,11 +171,28 @@ def test_classes_without_objects_are_counted(tmp_path: Path) -> None:
     assert "5 more classes without an object" in run_cli("inspect", "spare").out
 
 
+def test_nothing_but_images(tmp_path: Path) -> None:
+    project = write_project(tmp_path, "bare")
+    for path in project.glob("*/ann/*"):
+        content = json.loads(path.read_text())
+        path.write_text(json.dumps({**content, "objects": [], "tags": []}))
+    told = run_cli("inspect", "bare").out
+    assert "px high\nno objects\n\ndataset" in told
+    assert told.endswith("\n\n6 classes without an object\n\n6 tags that nothing has\n")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ((), "there is no SRC to inspect; --formats lists the formats"),
-        (("absent",), "there is no absent"),
+        (("absent",), "there is no dataset 'absent': 'absent' is not in "),
+        (("absent",), ", nor a shipped sample (lemon, nails, pumpkins, vessels)\n"),
+        (("minni",), "(lemon, nails, pumpkins, vessels); did you mean 'mini'?"),
+        (("vesels",), "did you mean 'vessels'?"),
+        (("mini/dss1",), "there is no dataset 'mini/dss1': 'dss1' is not in "),
+        (("mini/dss1",), "/mini; did you mean 'ds1'?"),
+        (("absent/deeper/place",), "'absent' is not in "),
+        (("mini/meta.json/ds1",), "/mini/meta.json is a file, no folder"),
         (("mini", "--from", "cocoa"), "no format 'cocoa' can be read"),
         (("mini", "--set", "to.on_loss=error"), "there is no setting 'to'"),
         (("mini", "--set", "coordinate=pixel"), "did you mean 'coordinates'?"),

@@ -117,7 +117,7 @@ def test_output_around_the_input(bench: Bench) -> None:
 
 def test_out_folder_is_a_file(bench: Bench) -> None:
     bench.out.write_text("a file", encoding="utf-8")
-    refused(bench.run("copy"), "cannot be made: ")
+    refused(bench.run("copy"), f"cannot be made: {bench.out} is a file, no folder")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -413,5 +413,32 @@ def test_all_mistakes_are_told_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "places"),
+    [
+        ({"name": "GaussNoise", "std_rang": [0, 1], "p": 1.5}, ["std_rang", "p"]),
+        ({"name": "Resize", "widht": 4, "height": 0, "p": 2}, ["widht", "", "height", "p"]),
+        ({"name": "Rotate", "mask_interpolation": 1, "limit": "far"},
+         ["mask_interpolation", "limit"]),
+        ({"name": "GausNoise", "std_range": [0, 9], "p": 1.5}, ["name", "p"]),
+        ({"name": "OneOf", "p": 1.5, "transform": []}, ["transform", "", "p"]),
+        ({"name": "SomeOf", "transforms": [], "n": 0}, ["transforms", "n"]),
+        ({"name": "Compose", "p": "often", "transforms": [{"name": "NoOp", "q": 1, "p": -1}]},
+         ["transforms.0.q", "transforms.0.p", "p"]),
+    ],
+)  # fmt: skip
+def test_one_mistake_hides_no_other(written: Any, places: list[str]) -> None:
+    found = [place.removeprefix("transform").removeprefix(".") for place, _ in refused(written)]
+    assert sorted(found) == sorted(places)
+
+
+def test_what_depends_on_a_misspelt_argument_is_not_told() -> None:
+    """Taken for not given, it would contradict what else is written."""
+    written = {"name": "Affine", "translate_px": 1, "translate_percnt": None}
+    assert [place for place, _ in refused(written)] == ["transform.translate_percnt"]
+    written = {"name": "CropAndPad", "pxx": 4}
+    assert [place for place, _ in refused(written)] == ["transform.pxx"]
+
+
 def test_arguments_at_their_defaults_may_be_written() -> None:
     make(Augment, transform("Rotate", mask_interpolation="INTER_NEAREST", fill_mask=0))

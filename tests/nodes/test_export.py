@@ -41,13 +41,13 @@ class Lossy(SuperviselyFormat):
 
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterator[Loss]:
-        yield from (Loss(x.name, "point, dropped") for x in schema.labels if x.kind == "point")
+        yield from (Loss(x.name, "point dropped") for x in schema.labels if x.kind == "point")
 
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         for instance in sample.instances:
             if instance.shape.kind == "point":
-                place.lose(instance.label, "point, dropped")
+                place.lose(instance.label, "point dropped")
             if instance.shape.kind == "line":
                 place.lose(instance.label, "both ends")
                 place.lose(instance.label, "both ends")
@@ -126,14 +126,14 @@ def test_losses_are_counted(tmp_path: Path, mini: Path, lossy: type[WritableForm
     report = run(compiled(mini, reading(), exporting()), tmp_path)
     assert report.exit_code == 0
     assert report.losses == {
-        "out": {("dot", "point, dropped"): 3, ("path", "both ends"): 6, ("", "tags of images"): 9}
+        "out": {("dot", "point dropped"): 3, ("path", "both ends"): 6, ("", "tags of images"): 9}
     }
     told = json.loads((tmp_path / "out/loss_report.json").read_bytes())
     assert told == {
         "format": "supervisely",
         "losses": [
             {"class": None, "what": "tags of images", "count": 9},
-            {"class": "dot", "what": "point, dropped", "count": 3},
+            {"class": "dot", "what": "point dropped", "count": 3},
             {"class": "path", "what": "both ends", "count": 6},
         ],
     }
@@ -142,7 +142,7 @@ def test_losses_are_counted(tmp_path: Path, mini: Path, lossy: type[WritableForm
 def test_an_empty_box_is_lost_in_a_project(tmp_path: Path) -> None:
     sample = sample_with([Instance("box", Rectangle(5, 5, 5, 5)), Instance("dot", Point(5, 5))])
     lost = export("supervisely", [sample], sample_schema(), tmp_path / "out")
-    assert lost == {("box", "no area in the image, dropped"): 1}
+    assert lost == {("box", "box without area dropped"): 1}
 
 
 def test_no_loss_no_report(tmp_path: Path, mini: Path) -> None:
@@ -156,7 +156,7 @@ def test_losses_of_what_is_set_aside_do_not_count(
     (mini / "mini/ds1/img/two.jpg").write_bytes(b"no image")
     report = run(compiled(mini, reading(), exporting()), tmp_path)
     assert report.exit_code == 3
-    assert report.losses["out"]["dot", "point, dropped"] == 2
+    assert report.losses["out"]["dot", "point dropped"] == 2
 
 
 def test_losses_are_the_same_with_any_number_of_workers(
@@ -169,7 +169,7 @@ def test_losses_are_the_same_with_any_number_of_workers(
 
 
 def test_refused_losses_are_mistakes_of_the_graph(lossy: type[WritableFormat]) -> None:
-    with pytest.raises(SchemaError, match=r"class 'dot': point, dropped") as refused:
+    with pytest.raises(SchemaError, match=r"class 'dot': point dropped") as refused:
         infer(Export, {"format": "supervisely", "on_loss": "error"}, sample_schema())
     assert (refused.value.code, refused.value.at) == ("E308", ("on_loss",))
     counted = infer(Export, {"format": "supervisely"}, sample_schema())

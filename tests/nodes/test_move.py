@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from dtl_engine.errors import GraphInvalid
 from dtl_engine.plan.plan import RunnerKind
 from dtl_nodes.move import Move
 from tests.fixtures.nodes import refuses
@@ -60,6 +62,40 @@ def test_nothing_goes_when_the_run_does_not_end_well(
     assert report.exit_code in (1, 3)
     assert (report.removed, bool(report.leaving)) == (0, True)
     assert left(mini) == before
+
+
+def packed(mini: Path) -> str:
+    """Put the project into an archive, too; return the archive's name."""
+    shutil.make_archive(str(mini / "packed"), "tar", mini / "mini")
+    return "packed.tar"
+
+
+def refused(data: Path, *layers: Json) -> list[tuple[str, str, str]]:
+    with pytest.raises(GraphInvalid) as invalid:
+        compiled(data, *layers)
+    return [(p.code, p.location.pointer, p.value) for p in invalid.value.problems]
+
+
+def test_nothing_can_leave_an_archive(mini: Path) -> None:
+    archive = packed(mini)
+    layers = (reading(f"{archive}/*"), MOVED, saving("$out"))
+    assert refused(mini, *layers) == [("E409", "/layers/1/src", archive)]
+
+
+def test_every_project_that_comes_by_is_told(mini: Path) -> None:
+    archive = packed(mini)
+    shutil.copy(mini / archive, mini / "again.tar")
+    sources = (reading(dst="$a"), reading(f"{archive}/ds1", "$b"), reading("again.tar/*", "$c"))
+    moved = layer("move", ["$a", "$b", "$c"], "$out", move_confirmation=True)
+    expected = [("E409", "/layers/3/src", name) for name in (archive, "again.tar")]
+    assert refused(mini, *sources, moved, saving("$out")) == expected
+
+
+def test_what_does_not_come_by_may_lie_in_an_archive(mini: Path, tmp_path: Path) -> None:
+    kept = reading(f"{packed(mini)}/*", "$kept")
+    report = run(compiled(mini, reading(), kept, MOVED, saving(["$out", "$kept"])), tmp_path)
+    assert (report.exit_code, report.removed) == (0, 3)
+    assert left(mini) == []
 
 
 def test_it_must_be_confirmed() -> None:

@@ -105,3 +105,14 @@ def test_runs_in_a_graph(tmp_path: Path, mini: Path) -> None:
     figures = json.loads((tmp_path / "out/look/report.json").read_bytes())
     assert (figures["samples"], figures["sources"]) == (12, 3)
     assert {found["objects"] for found in figures["classes"]} == {12}
+
+
+def test_pictures_are_decoded_on_request(tmp_path: Path, mini: Path) -> None:
+    path = mini / "mini/ds1/img/two.jpg"
+    path.write_bytes(path.read_bytes()[:-40])
+    for decode, failed in ((False, []), (True, ["mini/ds1/two.jpg"])):
+        graph = compiled(mini, reading(), layer("stats", "$in", "look", decode=decode))
+        outcome = run(graph, tmp_path / f"out{decode}")
+        assert [failure.origin for failure in outcome.failures] == failed
+        figures = json.loads((tmp_path / f"out{decode}/look/report.json").read_bytes())
+        assert figures["samples"] == 3 - len(failed)

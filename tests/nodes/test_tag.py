@@ -40,7 +40,9 @@ def declared(tag: Any, action: str = "add") -> TagSpec | None:
     ("tag", "added"),
     [("train", Tag("train")), ({"name": "train"}, Tag("train")),
      ({"name": "train", "value": "1"}, Tag("train", "1")),
-     ({"name": "train", "value": ""}, Tag("train", ""))],
+     ({"name": "train", "value": ""}, Tag("train", "")),
+     ({"name": "train", "value": 0}, Tag("train", 0)),
+     ({"name": "train", "value": 2.5}, Tag("train", 2.5))],
 )  # fmt: skip
 def test_new_tags_come_last(tag: Any, added: Tag) -> None:
     assert tagged(tag) == (*TAGS, added)
@@ -82,6 +84,10 @@ def test_string_is_declared_without_value_and_object_with_text() -> None:
     assert declared({"name": "train", "value": "x"}) == TagSpec("train", TagValueType.STRING)
 
 
+def test_a_number_is_declared_as_one() -> None:
+    assert declared({"name": "train", "value": 3}) == TagSpec("train", TagValueType.NUMBER)
+
+
 @pytest.mark.parametrize("tag", ["note", "count", "weather", {"name": "night"}, {"name": "count"}])
 def test_without_value_the_declared_type_is_adopted(tag: Any) -> None:
     assert infer(TagImages, {"tag": tag, "action": "add"}, SCHEMA) == SCHEMA
@@ -90,10 +96,14 @@ def test_without_value_the_declared_type_is_adopted(tag: Any) -> None:
 def test_values_that_fit_are_declared_already() -> None:
     assert declared({"name": "weather", "value": "sun"}) == SCHEMA.tag("weather")
     assert declared({"name": "note", "value": "x"}) == SCHEMA.tag("note")
+    assert declared({"name": "count", "value": 3}) == SCHEMA.tag("count")
 
 
-@pytest.mark.parametrize(("name", "value"), [("night", "x"), ("count", "3"), ("weather", "fog")])
-def test_values_that_do_not_fit_are_errors(name: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("night", "x"), ("night", 0), ("count", "3"), ("weather", "fog"), ("weather", 1), ("note", 3)],
+)
+def test_values_that_do_not_fit_are_errors(name: str, value: str | int) -> None:
     with pytest.raises(SchemaError, match=name) as refused:
         declared({"name": name, "value": value})
     assert (refused.value.code, refused.value.at) == ("E304", ("tag", "value"))
@@ -110,7 +120,8 @@ def test_delete_takes_the_declaration_back() -> None:
     [{}, {"tag": "a"}, {"action": "add"}, {"tag": "", "action": "add"},
      {"tag": "a", "action": "remove"}, {"tag": 3, "action": "add"},
      {"tag": {"value": "a"}, "action": "add"}, {"tag": {"name": ""}, "action": "add"},
-     {"tag": {"name": "a", "value": 3}, "action": "add"},
+     {"tag": {"name": "a", "value": True}, "action": "add"},
+     {"tag": {"name": "a", "value": [3]}, "action": "add"},
      {"tag": {"name": "a", "valeu": "x"}, "action": "add"},
      {"tag": "a", "action": "add", "value": "x"}],
 )  # fmt: skip

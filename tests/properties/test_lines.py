@@ -10,23 +10,21 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtl_engine.model.annotation import Instance, Tag
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import LabelSpec, Schema, TagSpec
-from dtl_engine.model.shapes import Point, Polygon, Polyline, Rectangle, Shape, ShapeKind
-from dtl_engine.testing import assert_same_sample, make_sample
+from dtl_engine.model.shapes import Polygon, Polyline, ShapeKind
+from dtl_engine.testing import assert_same_sample
 from dtl_engine.testing.coverage import assert_schema_covers
 from dtl_nodes.contour_sliding_box import ContourSlidingBox
 from dtl_nodes.drop_lines_by_length import DropLinesByLength
 from dtl_nodes.drop_lines_under_polygon import DropLinesUnderPolygon
 from dtl_nodes.find_cracknets import FindCracknets
 from dtl_nodes.generate_hints import GenerateHints
-from dtl_nodes.kernels.draw import draw_filled
 from dtl_nodes.merge_lines import MergeLines
 from dtl_nodes.road_lines import RoadLines
 from tests.fixtures.nodes import NodeClass, infer, run
+from tests.properties.line_samples import SAMPLES, crack_settings, shapes
 
-WIDTH, HEIGHT = 40, 30
 SCHEMA = Schema(
     (
         LabelSpec("line", ShapeKind.LINE, "#FF0000"),
@@ -34,26 +32,6 @@ SCHEMA = Schema(
     ),
     (TagSpec("a"), TagSpec("b")),
 )
-# Lines on halves and polygons on whole numbers meet, touch and run along each other often.
-HALVES = st.integers(-8, 2 * WIDTH + 8).map(lambda number: number / 2)
-WHOLES = st.integers(-4, WIDTH + 4)
-LINES = st.lists(st.tuples(HALVES, HALVES), min_size=2, max_size=6).map(Polyline)
-RINGS = st.lists(st.tuples(WHOLES, WHOLES), min_size=3, max_size=7)
-AREAS = st.builds(Polygon, RINGS, st.lists(RINGS, max_size=1))
-TAGS = st.sets(st.sampled_from("ab")).map(lambda names: tuple(map(Tag, sorted(names))))
-
-
-def instances(label: str, shapes: st.SearchStrategy[Any]) -> st.SearchStrategy[Instance]:
-    return st.builds(Instance, st.just(label), shapes, TAGS)
-
-
-SAMPLES: st.SearchStrategy[Sample] = st.lists(
-    st.one_of(instances("line", LINES), instances("area", AREAS)), max_size=8
-).map(lambda found: make_sample(WIDTH, HEIGHT, found))
-
-
-def shapes(sample: Sample, label: str) -> list[Any]:
-    return [instance.shape for instance in sample.instances if instance.label == label]
 
 
 def vertices(sample: Sample) -> set[tuple[float, ...]]:
@@ -159,76 +137,6 @@ def length(line: Polyline) -> float:
     return float(shapely.LineString(line.points).length)
 
 
-@given(SAMPLES, st.integers(1, 45), st.integers(1, 35), st.integers(1, 30), st.booleans())
-def test_boxes_lie_inside_and_have_their_size(
-    sample: Sample, width: int, height: int, distance: int, exact: bool
-) -> None:
-    chosen = {
-        "classes": ["area"],
-        "box": {"width": f"{width}px", "height": f"{height}px"},
-        "distance": f"{distance}px",
-        "exact_distance": exact,
-        "box_class": "window",
-    }
-    (result,) = run(ContourSlidingBox, chosen, sample)
-    around = sum(
-        shapely.LinearRing(area.exterior).length // (distance + (0 if exact else 0.1))
-        for area in shapes(sample, "area")
-    )
-    found: list[Rectangle] = shapes(result, "window")
-    assert around - len(shapes(sample, "area")) <= len(found) <= around
-    for box in found:
-        assert 0 <= box.x0 < box.x1 <= WIDTH
-        assert 0 <= box.y0 < box.y1 <= HEIGHT
-        assert box.x1 - box.x0 == pytest.approx(min(width, WIDTH))
-        assert box.y1 - box.y0 == pytest.approx(min(height, HEIGHT))
-
-
-@given(SAMPLES, st.integers(0, 30), st.integers(0, 2**32))
-def test_hints_lie_on_and_off(sample: Sample, least: int, seed: int) -> None:
-    chosen = {
-        "class": "area",
-        "positive_class": "on",
-        "negative_class": "off",
-        "min_points_number": least,
-    }
-    (result,) = run(GenerateHints, chosen, sample, seed=seed)
-    covered = np.zeros((HEIGHT, WIDTH), bool)
-    for area in shapes(sample, "area"):
-        mask = draw_filled(area, sample.size)
-        if mask is not None:
-            covered |= mask.paint(sample.size)
-    for label, pixels in (("on", covered), ("off", ~covered)):
-        points: list[Point] = shapes(result, label)
-        assert len(set(points)) == len(points) >= min(least, np.count_nonzero(pixels))
-        assert all(pixels[int(point.y), int(point.x)] for point in points)
-
-
-@given(st.permutations(range(9)), st.integers(0, 3))
-def test_nets_do_not_depend_on_the_order_of_cracks(order: list[int], kind: int) -> None:
-    lines = [Polyline([(x, 3 * row + 1) for x in range(1, 38, 4)]) for row in range(9)]
-    chosen = crack_settings(columns=(20, 40, 300, 40)[kind], dense=kind == 3)
-    found = []
-    for some in (lines, [lines[at] for at in order]):
-        sample = make_sample(WIDTH, HEIGHT, [Instance("line", line) for line in some])
-        (result,) = run(FindCracknets, chosen, sample)
-        found.append(shapes(result, "net"))
-    assert found[0] == found[1]
-
-
-def crack_settings(columns: int, dense: bool, label: str = "net") -> dict[str, Any]:
-    return {
-        "crack_class": "line",
-        "cracknet_class": label,
-        "mask_resolution": columns,
-        "loop_devide_eps": 1,
-        "min_area_in_bbox_coef": 0.1,
-        "min_poly_bbox_area_coef": 0.001,
-        "enable_subclustering": dense,
-        "min_points_in_cluster": 3,
-    }
-
-
 NODES: st.SearchStrategy[tuple[NodeClass, dict[str, Any]]] = st.sampled_from(
     (
         (DropLinesByLength, {"lines_class": "line", "min_length": 9}),
@@ -277,32 +185,3 @@ def test_inferred_schema_covers_and_results_repeat(
     assert_schema_covers(infer(node, values, SCHEMA), result)
     (again,) = run(node, values, sample, seed=seed)
     assert_same_sample(result, again)
-
-
-@given(st.lists(SAMPLES, min_size=2, max_size=4), st.integers(0, 2**32))
-def test_hints_do_not_depend_on_the_order_of_samples(samples: list[Sample], seed: int) -> None:
-    chosen = {
-        "class": "area",
-        "positive_class": "on",
-        "negative_class": "off",
-        "min_points_number": 2,
-    }
-    named = [sample.derived(f"copies.{number}") for number, sample in enumerate(samples)]
-    ahead = [run(GenerateHints, chosen, sample, seed=seed)[0] for sample in named]
-    back = [run(GenerateHints, chosen, sample, seed=seed)[0] for sample in reversed(named)]
-    for one, other in zip(ahead, reversed(back), strict=True):
-        assert_same_sample(one, other)
-
-
-def _all_shapes(sample: Sample) -> list[Shape]:
-    return [instance.shape for instance in sample.instances]
-
-
-@given(SAMPLES)
-def test_road_lines_run_between_whole_places_of_the_road(sample: Sample) -> None:
-    (result,) = run(RoadLines, {"road_class": "area", "road_lines_class": "edge"}, sample)
-    assert [s for s in _all_shapes(result) if isinstance(s, Polygon)] == shapes(sample, "area")
-    for edge in shapes(result, "edge"):
-        assert len(edge.points) == 2
-        assert (edge.points == np.trunc(edge.points)).all()
-    assert len(shapes(result, "edge")) % 2 == 0

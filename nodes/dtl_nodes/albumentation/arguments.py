@@ -74,7 +74,13 @@ def check_arguments(name: str, arguments: dict[str, Any], at: At) -> list[InitEr
         if parameter.default is inspect.Parameter.empty and key not in arguments
     ]
     found += _without_effect(name, arguments, parameters, at)
-    return found or _invalid(name, arguments, parameters, at)
+    if not found:
+        return _invalid(name, arguments, parameters, at)
+    told = {error["loc"] for error in found}
+    rest = {key: value for key, value in arguments.items() if (*at, key) not in told}
+    places = {(*at, key) for key in rest}
+    # What is said of anything else may be for want of what is wrong already.
+    return found + [e for e in _invalid(name, rest, parameters, at) if e["loc"] in places]
 
 
 @cache

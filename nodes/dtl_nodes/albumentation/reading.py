@@ -62,6 +62,7 @@ def _read(value: Any, at: At, mistakes: Mistakes) -> Step | None:
         help = did_you_mean(name, known) or "albumentations 2.0.8 has the transforms offered here"
         reason = "there is no such transform"
         mistakes.append(mistake((*at, "name"), name, reason, help=help, allowed=known))
+        _check_probability(value, at, mistakes)
         return None
     arguments = {key: part for key, part in value.items() if key != "name"}
     found = check_arguments(name, arguments, at)
@@ -77,7 +78,7 @@ def _read_group(name: str, value: dict[str, Any], at: At, mistakes: Mistakes) ->
     known = (*_GROUP_KEYS, *(("n", "replace") if name in _COUNTED else ()))
     if name == "OneOrOther" and "transforms" not in value:
         known = ("name", "p", "first", "second")
-    for key in value.keys() - set(known):
+    for key in [key for key in value if key not in known]:
         reason = f"'{name}' has no argument '{key}'"
         help = did_you_mean(key, known) or f"it has {', '.join(known[1:])}"
         mistakes.append(mistake((*at, key), value[key], reason, help=help, allowed=known))
@@ -87,19 +88,17 @@ def _read_group(name: str, value: dict[str, Any], at: At, mistakes: Mistakes) ->
             place = (*at, "transforms") if "transforms" in value else at
             reason = f"'{name}' needs 'transforms', a list that is not empty"
             mistakes.append(mistake(place, members, reason))
-            return None
+            members = []
         places: list[tuple[At, Any]] = [
             ((*at, "transforms", number), member) for number, member in enumerate(members)
         ]
     else:
         places = [((*at, key), value[key]) for key in ("first", "second") if key in value]
-    if name == "OneOrOther" and len(places) != 2:
+    if name == "OneOrOther" and len(places) != 2 and (places or "transforms" not in known):
         reason = "'OneOrOther' needs 'first' and 'second', or 'transforms' with two entries"
         mistakes.append(mistake(at, value, reason))
     steps = [_read(member, place, mistakes) for place, member in places]
-    p = value.get("p", COMPOSITIONS[name])
-    if reason := wrong_probability(p):
-        mistakes.append(mistake((*at, "p"), p, reason))
+    _check_probability(value, at, mistakes)
     count, replace = _read_count(name, value, len(steps), at, mistakes)
     kept = tuple(step for step in steps if step is not None)
     if len(mistakes) > before:
@@ -108,7 +107,13 @@ def _read_group(name: str, value: dict[str, Any], at: At, mistakes: Mistakes) ->
         reason = "no transform of 'OneOf' has a probability 'p' above 0"
         mistakes.append(mistake((*at, "transforms"), None, reason))
         return None
+    p = value.get("p", COMPOSITIONS[name])
     return Group(name, float(p), kept, count, replace)
+
+
+def _check_probability(value: dict[str, Any], at: At, mistakes: Mistakes) -> None:
+    if "p" in value and (reason := wrong_probability(value["p"])):
+        mistakes.append(mistake((*at, "p"), value["p"], reason))
 
 
 def _read_count(
@@ -122,7 +127,7 @@ def _read_count(
         mistakes.append(mistake((*at, "replace"), replace, "must be true or false"))
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         mistakes.append(mistake((*at, "n"), count, "must be a whole number, at least 1"))
-    elif count > members and replace is False:
+    elif count > members > 0 and replace is False:
         help = 'take fewer, or add "replace": true to take one several times'
         reason = f"'{name}' cannot take {count} of {members} transforms"
         mistakes.append(mistake((*at, "n"), count, reason, help=help))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, did_you_mean
-from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError
+from dtl_nodes.classes.mappings import check_entries, new_title
+from dtl_nodes.classes.reserved import OTHER
 
 CLASS_ID = "classId"
 """A foreign key of objects that names their class a second time."""
@@ -27,7 +28,7 @@ def map_classes(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...])
     Raises:
         SchemaError: a class is missing or unknown, or two shapes meet under one title.
     """
-    _check_entries(mapping, schema, at)
+    check_entries(mapping, schema.label_names, at, "class")
     kept: dict[str, LabelSpec] = {}
     for label in schema.labels:
         title = new_title(mapping, label.name)
@@ -68,38 +69,3 @@ def relabelled(instance: Instance, title: str) -> Instance:
     if CLASS_ID not in instance.extra:
         return renamed
     return replace(renamed, extra={k: v for k, v in instance.extra.items() if k != CLASS_ID})
-
-
-def new_title(mapping: Mapping[str, str], name: str) -> str | None:
-    """Return what becomes of class ``name``; ``None`` if its objects are dropped."""
-    value = mapping.get(name) or mapping.get(OTHER, KEEP)
-    if value == IGNORE:
-        return None
-    return name if value == KEEP else value
-
-
-def _check_entries(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> None:
-    known = schema.label_names
-    for name, value in mapping.items():
-        if value not in (KEEP, IGNORE):
-            refuse_reserved(value, at=(*at, name))
-        if name != OTHER and name not in known and value != KEEP:
-            raise SchemaError(
-                "E302",
-                f"there is no class '{name}' to map",
-                at=(*at, name),
-                value=name,
-                allowed=known,
-                help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
-                in_key=True,
-            )
-    missing = [name for name in known if name not in mapping]
-    if missing and OTHER not in mapping:
-        raise SchemaError(
-            "E301",
-            f"the mapping says nothing about {', '.join(repr(name) for name in missing)}",
-            at=at,
-            value=missing,
-            allowed=known,
-            help=f'add "{OTHER}": "{KEEP}" to keep all other classes, or "{IGNORE}" to drop them',
-        )

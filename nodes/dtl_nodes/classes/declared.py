@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dtl_engine.sdk import ANY_SHAPE, LabelSpec, Schema, SchemaError, did_you_mean
+from dtl_engine.sdk import ANY_SHAPE, LabelSpec, Schema, SchemaError, ShapeKind
 from dtl_nodes.classes.labels import At
+from dtl_nodes.classes.reserved import refuse_reserved
+from dtl_nodes.classes.unknown import require_known
 
 
 def require_declared(
@@ -23,18 +25,27 @@ def require_declared(
     Raises:
         SchemaError: E302.
     """
-    known = schema.label_names
     for at, name in labels.items():
-        if schema.label(name) is None:
-            raise SchemaError(
-                "E302",
-                f"there is no class '{name}' {doing}",
-                at=at,
-                value=name,
-                allowed=known,
-                help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
-                in_key=in_key,
-            )
+        require_known(schema.label_names, name, doing, at, in_key=in_key)
+
+
+def with_made_label(
+    schema: Schema, name: str, kind: ShapeKind, at: At, color: str | None = None
+) -> Schema:
+    """Return the schema with label ``name`` for objects that a layer makes.
+
+    Args:
+        schema: what enters the layer.
+        name: the label that the settings give them.
+        kind: their shape.
+        at: where the label stands in the settings.
+        color: of the label if it is not declared yet; ``None``: one far from the others'.
+
+    Raises:
+        SchemaError: E303, the label is declared with another shape; E305, it is a reserved word.
+    """
+    refuse_reserved(name, at=at)
+    return schema.with_label(name, kind, at=at, color=color)
 
 
 def with_label_like(schema: Schema, model: LabelSpec, name: str, color: str, at: At) -> Schema:

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, Shape, ShapeKind, did_you_mean
+from dtl_engine.sdk import Instance, LabelSpec, Schema, SchemaError, Shape, ShapeKind
 from dtl_nodes.classes.class_mapping import relabelled
 from dtl_nodes.classes.reserved import KEEP, OTHER, refuse_reserved
+from dtl_nodes.classes.unknown import require_known
 
 Label = Annotated[str, Field(min_length=1)]
 """The name of a class."""
@@ -84,22 +85,12 @@ def convert_labels(
         SchemaError: E302, there is no such class; E303, a title is taken by a class of another
             shape; E305, a title is a reserved word or empty.
     """
-    known = schema.label_names
     for name, title in mapping.items():
         if name == OTHER:
             continue  # it has no meaning here, and the original engine lets it pass
         if title != KEEP:
             refuse_reserved(title, at=(*at, name))
-        if name not in known:
-            raise SchemaError(
-                "E302",
-                f"there is no class '{name}' to convert",
-                at=(*at, name),
-                value=name,
-                allowed=known,
-                help=did_you_mean(name, known) or f"classes here: {', '.join(known) or 'none'}",
-                in_key=True,
-            )
+        require_known(schema.label_names, name, "to convert", (*at, name), in_key=True)
     kept: dict[str, LabelSpec] = {}
     for label in schema.labels:
         new = converted_title(mapping, label.name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dtl_engine.sdk import Instance, Schema, SchemaError, Tag, TagSpec, did_you_mean
-from dtl_nodes.classes.class_mapping import new_title
-from dtl_nodes.classes.reserved import IGNORE, KEEP, OTHER, refuse_reserved
+from dtl_engine.sdk import Instance, Schema, SchemaError, Tag, TagSpec
+from dtl_nodes.classes.mappings import check_entries, new_title
+from dtl_nodes.classes.reserved import OTHER
 
 
 def map_tag_specs(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...]) -> Schema:
@@ -23,30 +23,7 @@ def map_tag_specs(mapping: Mapping[str, str], schema: Schema, at: tuple[str, ...
     Raises:
         SchemaError: a tag is missing or unknown, or two tags that differ meet under one name.
     """
-    known = schema.tag_names
-    for name, value in mapping.items():
-        if value not in (KEEP, IGNORE):
-            refuse_reserved(value, at=(*at, name), what="tag")
-        if name != OTHER and name not in known and value != KEEP:
-            raise SchemaError(
-                "E302",
-                f"there is no tag '{name}' to map",
-                at=(*at, name),
-                value=name,
-                allowed=known,
-                help=did_you_mean(name, known) or f"tags here: {', '.join(known) or 'none'}",
-                in_key=True,
-            )
-    missing = [name for name in known if name not in mapping]
-    if missing and OTHER not in mapping:
-        raise SchemaError(
-            "E301",
-            f"the mapping says nothing about {', '.join(repr(name) for name in missing)}",
-            at=at,
-            value=missing,
-            allowed=known,
-            help=f'add "{OTHER}": "{KEEP}" to keep all other tags, or "{IGNORE}" to drop them',
-        )
+    check_entries(mapping, schema.tag_names, at, "tag")
     kept: dict[str, TagSpec] = {}
     for tag in schema.tags:
         title = new_title(mapping, tag.name)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
 
-from dtl_engine.sdk import AnnotationError, Instance, Sample, Schema, Settings, Shape, ShapeKind
+from dtl_engine.sdk import Instance, Sample, Schema, Settings, Shape, ShapeKind
 from dtl_nodes.classes.labels import (
     At,
     Label,
@@ -14,8 +13,6 @@ from dtl_nodes.classes.labels import (
     converted_title,
     require_kinds,
 )
-
-S = TypeVar("S", bound=Shape)
 
 
 class ConversionSettings(Settings):
@@ -72,23 +69,3 @@ def convert_objects(
             is_same = False
             instances.extend(converted(instance, title, convert(instance)))
     return sample if is_same else sample.replace(instances=instances)
-
-
-def shape_of(instance: Instance, expected: type[S], action: str) -> S:
-    """Return the shape of an object that the layer ``action`` works on.
-
-    Raises:
-        AnnotationError: F604, the object has another shape.
-    """
-    if isinstance(instance.shape, expected):
-        return instance.shape
-    raise wrong_shape(instance, str(expected.kind), action)
-
-
-def wrong_shape(instance: Instance, words: str, action: str) -> AnnotationError:
-    """Return the error for an object of a shape that the layer ``action`` cannot work on."""
-    return AnnotationError(
-        "F604",
-        f"{action} works on {words} objects; an object of class '{instance.label}' is a "
-        f"{instance.shape.kind}",
-    )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticKnownError
 
 from dtl_engine.sdk import FormatInfo, SchemaError, Settings
+from dtl_nodes.formats.archives import refuse_archive
 from dtl_nodes.formats.base import DatasetFormat, WritableFormat
 from dtl_nodes.formats.options import options_of
 
@@ -100,12 +101,14 @@ def detect_format(place: Path) -> type[DatasetFormat]:
     """Return the one format that ``place`` looks like.
 
     Raises:
-        SchemaError: E407, none does; E408, several do.
+        SchemaError: E407, none does; E403, it is an archive of something that is read from folders;
+            E408, several do.
     """
     found = recognise(place)
     if len(found) == 1:
         return found[0][0]
     if not found:
+        refuse_archive(place)
         raise SchemaError(
             "E407",
             f"'{place.name}' looks like no dataset of any known format",

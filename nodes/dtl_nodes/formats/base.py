@@ -21,7 +21,7 @@ Subsets = tuple[str, ...]
 class Loss:
     """What a format cannot hold of the objects of a label, known before one is seen.
 
-    ``label`` is ``""`` for what images have; ``what`` says it in the words of ``Place.lose``.
+    ``label`` is ``""`` for what images have; ``what`` says it in the words of ``formats.losses``.
     """
 
     label: str
@@ -39,6 +39,9 @@ class DatasetFormat(ABC):
 
     is_fallback: ClassVar[bool] = False
     """Whether ``detect`` counts only where no other format is found, as plain images do."""
+
+    archives: ClassVar[tuple[str, ...]] = ()
+    """The ends of the names of archives that are read where they are."""
 
     @staticmethod
     @abstractmethod

@@ -19,7 +19,7 @@ class FilePlaces(FormatOptions):
     annotations: RelativePath | None = None
     """The file with the annotations, or of COCO a folder of such files, relative to the folder that
     is read. Not given: it is looked for, of COCO in ``annotations``, beside the images and one
-    level below."""
+    level below, of CVAT in the folder and in those in it, each of which may have one."""
 
     images: RelativePath | None = None
     """The folder that the names of images count from, relative to the folder that is read. Not

@@ -133,7 +133,7 @@ def _join(parts: Sequence[Part], size: Size) -> Instance:
     if keeps_group(first.key, len(parts)):
         tags = (*tags, Tag(GROUP_TAG, str(first.group)))
     shape: Shape = shapes[0]
-    if kind is ShapeKind.GRAPH:
+    if isinstance(shape, Point) and kind is ShapeKind.GRAPH:
         shape = _keypoints(parts)
     elif len(parts) > 1:
         shape = _union(shapes, first.instance.label, size)

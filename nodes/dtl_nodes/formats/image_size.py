@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dtl_engine.sdk import Affine, Annotation, AnnotationError, Image, Size
+from dtl_engine.sdk import Affine, Annotation, AnnotationError, Image, ReadLog, Size
+from dtl_nodes.formats.repairs import TURNED
 
 
-def fit_to_image(annotation: Annotation, image: Image, path: Path) -> Annotation:
+def fit_to_image(annotation: Annotation, image: Image, path: Path, log: ReadLog) -> Annotation:
     """Return the annotation for the upright image.
 
     One that was made on the picture as it is stored, before its EXIF orientation turns it by a
     quarter, is turned along.
 
     Raises:
-        AnnotationError: F605, the sizes differ otherwise.
+        AnnotationError: F605, the sizes differ otherwise; R602, nothing must be turned.
         ImageError: F601 or F607, the image has no readable header.
     """
     told, found = annotation.size, image.size
     if told == found:
         return annotation
     if told == Size(found.height, found.width) and (turn := _turn(told, image.orientation)):
+        log.repair(TURNED, "the annotation is of the picture before EXIF turns it", path=str(path))
         return annotation.transform(turn)
     raise AnnotationError(
         "F605",

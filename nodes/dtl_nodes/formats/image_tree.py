@@ -66,6 +66,21 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
     return sorted(files), sorted(folders)
 
 
+def folder_names(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder, sorted: none where there is no folder.
+
+    Hidden ones and links are left out.
+    """
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+        )
+
+
 def is_image_name(name: str) -> bool:
     """Whether a file of that name is taken for an image."""
     return name[name.rfind(".") :].lower() in IMAGE_SUFFIXES

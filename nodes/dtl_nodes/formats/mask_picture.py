@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtl_engine.sdk import Image, ImageError, Size
+from dtl_engine.sdk import Image, Size
 
 Values = NDArray[np.uint8] | NDArray[np.uint16]
 """(H, W): what the picture says of each pixel."""
@@ -34,7 +34,7 @@ def read_values(path: Path) -> Values:
     return values
 
 
-def read_grey(path: Path) -> NDArray[np.uint8]:
+def read_grey(picture: Path | Image) -> NDArray[np.uint8]:
     """Return the brightness of a picture, 0 to 255; the indices of one with a palette.
 
     Colours count 0.299, 0.587 and 0.114, rounded; alpha does not; 16 bits are divided by 257.
@@ -42,7 +42,7 @@ def read_grey(path: Path) -> NDArray[np.uint8]:
     Raises:
         ImageError: F601 or F607, it cannot be decoded.
     """
-    raster = _stored(path)
+    raster = _stored(picture)
     if raster.dtype == np.uint16:
         raster = ((raster.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if raster.ndim == 3 and raster.shape[2] >= 3:
@@ -60,36 +60,19 @@ def read_colors(path: Path) -> NDArray[np.uint8]:
     Raises:
         ImageError: F601 or F607, it cannot be decoded.
     """
-    colors: NDArray[np.uint8] = _as_stored(Image.open(path).pixels(), path)
+    image = Image.open(path)
+    colors: NDArray[np.uint8] = _as_stored(image.pixels(), image)
     return colors
 
 
-def _stored(path: Path) -> Any:
-    return _as_stored(Image.open(path).raster(), path)
+def _stored(picture: Path | Image) -> Any:
+    image = picture if isinstance(picture, Image) else Image.open(picture)
+    return _as_stored(image.raster(), image)
 
 
-def _as_stored(raster: NDArray[Any], path: Path) -> NDArray[Any]:
+def _as_stored(raster: NDArray[Any], image: Image) -> NDArray[Any]:
     """Undo what the EXIF orientation of a mask did: it says nothing of the image."""
-    orientation = orientation_of(path)
-    return turned(raster, _UNDONE.get(orientation, orientation))
-
-
-def orientation_of(path: Path) -> int:
-    """Return the EXIF orientation of a JPEG, TIFF or WebP file, 1 to 8; 1 for all others.
-
-    Raises:
-        ImageError: F601, its header cannot be read.
-    """
-    from PIL.Image import open as open_picture
-
-    if path.suffix.lower() in (".png", ".bmp"):
-        return 1
-    try:
-        with open_picture(path) as picture:
-            found = picture.getexif().get(0x0112, 1)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ImageError("F601", f"cannot read the EXIF data: {error}", path=str(path)) from error
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    return turned(raster, _UNDONE.get(image.orientation, image.orientation))
 
 
 def turned(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

@@ -28,8 +28,8 @@ class TaskReading(FormatOptions):
     """Of COCO ``instances``, ``keypoints``, ``panoptic`` or ``stuff``: which files are read where
     several tell of one split; not given: the first of these that there is. Of YOLO what rows are,
     ``detect``: boxes; ``segment``: polygons; ``obb``: boxes of any direction by their four corners;
-    ``pose``: boxes with keypoints; not given: ``pose`` if the YAML file has ``kpt_shape``, else
-    what the columns say, file by file: up to six are boxes."""
+    ``pose``: boxes with keypoints; not given: ``task`` of the YAML file, else ``pose`` if that has
+    ``kpt_shape``, else what the columns say, file by file: up to six are boxes."""
 
     @model_validator(mode="after")
     def _task_fits_the_format(self) -> Self:

@@ -1,6 +1,7 @@
 """The options of all formats that ``export`` takes, in one model."""
 
 from dtl_nodes.formats.coco.options import CocoWriting
+from dtl_nodes.formats.labelme.options import LabelMeWriting
 from dtl_nodes.formats.mask_pairs.options import MaskPairsWriting
 from dtl_nodes.formats.open_images.options import OpenImagesWriting
 from dtl_nodes.formats.supervisely.options import SuperviselyWriting
@@ -11,6 +12,7 @@ from dtl_nodes.formats.yolo.options import YoloWriting
 
 class WritingOptions(
     CocoWriting,
+    LabelMeWriting,
     MaskPairsWriting,
     OpenImagesWriting,
     SuperviselyWriting,

@@ -18,9 +18,14 @@ def require_shape(instance: Instance, wanted: type[S], action: str) -> S:
     """
     if isinstance(instance.shape, wanted):
         return instance.shape
-    raise AnnotationError(
+    raise wrong_shape(instance, str(wanted.kind), action)
+
+
+def wrong_shape(instance: Instance, words: str, action: str) -> AnnotationError:
+    """Return the error for an object of a shape that the layer ``action`` cannot work on."""
+    return AnnotationError(
         "F604",
-        f"{action} works on {wanted.kind} objects; an object of class '{instance.label}' is a "
+        f"{action} works on {words} objects; an object of class '{instance.label}' is a "
         f"{instance.shape.kind}",
     )
 

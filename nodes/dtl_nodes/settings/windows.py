@@ -9,6 +9,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Count, Draws, Percent, Settings, Size, Window
+from dtl_nodes.settings.ranges import require_order
 from dtl_nodes.settings.sides import Sides
 
 
@@ -23,12 +24,7 @@ class PercentRange(Settings):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.min_percent > self.max_percent:
-            raise PydanticCustomError(
-                "value_error",
-                "min_percent {low} is above max_percent {high}",
-                {"low": f"{self.min_percent:g}", "high": f"{self.max_percent:g}"},
-            )
+        require_order("min_percent", self.min_percent, "max_percent", self.max_percent)
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from dtl_engine.errors import RunFailed
 from dtl_engine.execute.executor import Execution
 from dtl_engine.execute.reports import UnitReport
 from dtl_engine.execute.runners.pool import IN_FLIGHT_PER_WORKER, run_window
+from dtl_engine.execute.runners.processes import to_send
 from dtl_engine.model.sample import Origin
 from dtl_engine.plan.plan import RunnerKind, make_plan
 from dtl_engine.plan.units import Unit
@@ -24,10 +26,11 @@ LAYERS: list[Json] = [
     reading(),
     layer("multiply", "$in", "$m", multiply=3),
     layer("crop", "$m", "$c", random_part={"width": PART, "height": PART}),
-    layer("if", ["$c", "$in"], ["$t", "$v"], condition={"probability": 0.5}),
+    layer("if", "$c", ["$c0", "$c1"], condition={"name_in_range": ["a", "z"], "frame_step": 2}),
+    layer("if", ["$c0", "$in"], ["$t", "$v"], condition={"probability": 0.5}),
     layer("tag", "$t", "$train", tag="train", action="add"),
     saving(["$train", "$v"]),
-    saving("$v", "valid"),
+    saving(["$v", "$c1"], "valid"),
 ]
 
 
@@ -50,6 +53,14 @@ def test_every_runner_writes_the_same(
     assert (alone.saved, alone.images) == (together.saved, together.images)
     entered = {id: counts.entered for id, counts in alone.nodes.items()}
     assert entered == {id: counts.entered for id, counts in together.nodes.items()}
+
+
+def test_units_travel_without_the_names_of_their_datasets() -> None:
+    names = tuple(f"image_{number}" for number in range(50_000))
+    unit = Unit(7, Origin("p", "d", "image_7.png", names, 8, 50_000), ("in",))
+    sent = to_send(unit)
+    assert len(pickle.dumps(sent)) < 400
+    assert (sent, sent.origin.number, sent.origin.total) == (unit, 8, 50_000)
 
 
 def test_failures_and_bugs_come_back_from_processes(data: Path, tmp_path: Path) -> None:

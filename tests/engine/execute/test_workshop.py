@@ -11,6 +11,7 @@ import pytest
 from dtl_engine.errors import RunFailed
 from dtl_engine.execute.workshop import Workshop
 from dtl_engine.model.sample import Origin, Sample
+from dtl_engine.node.read_log import ReadLog
 from dtl_engine.node.source import Source
 from dtl_engine.plan.plan import make_plan
 from dtl_engine.plan.units import units
@@ -87,12 +88,12 @@ def test_an_image_enters_by_every_layer_that_reads_it_and_is_read_once(
     )
     read: list[str] = []
 
-    def reader(source: Source) -> Callable[[Origin], Sample]:
+    def reader(source: Source) -> Callable[[Origin, ReadLog], Sample]:
         known = source.read
 
-        def note(origin: Origin) -> Sample:
+        def note(origin: Origin, log: ReadLog) -> Sample:
             read.append(str(origin))
-            return known(origin)
+            return known(origin, log)
 
         return note
 

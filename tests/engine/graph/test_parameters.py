@@ -181,6 +181,16 @@ def test_what_is_never_used_is_a_warning() -> None:
     assert problem.location.pointer == "/parameters/q"
 
 
+def test_a_parameter_that_is_meant_is_not_told_as_never_used() -> None:
+    declared = {"times": 1, "spare": 2}
+    found = [(each.code, each.message) for each in read(declared, x="${tiems}").problems]
+    assert sorted(found) == [
+        ("E124", "there is no parameter 'tiems'"),
+        ("W507", "parameter 'spare' is declared and never used"),
+    ]
+    assert {each.code for each in read({"times": 1}, x="${absent}").problems} == {"E124", "W507"}
+
+
 def test_few_words_cannot_say_too_much() -> None:
     long = "x" * (MAX_BYTES // 10)
     (problem,) = read({"p": long}, x=["${p}"] * 11).problems

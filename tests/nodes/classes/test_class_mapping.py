@@ -7,7 +7,8 @@ import pytest
 from dtl_engine.model.annotation import Instance
 from dtl_engine.model.schema import LabelSpec, Schema, SchemaError, TagSpec
 from dtl_engine.model.shapes import Point
-from dtl_nodes.classes.class_mapping import map_classes, map_instances, new_title
+from dtl_nodes.classes.class_mapping import map_classes, map_instances
+from dtl_nodes.classes.mappings import new_title
 
 COLORS = {"A": "#AA0000", "B": "#00BB00", "C": "#0000CC", "M": "#111111", "P": "#222222"}
 KINDS = {"A": "rectangle", "B": "rectangle", "C": "rectangle", "M": "bitmap", "P": "polygon"}

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from dtl_engine.node.read_log import ReadPolicy
 from dtl_engine.sdk import (
     Annotation,
     Image,
@@ -93,7 +94,9 @@ def export(
 def open_dataset(name: str, folder: Path, *subsets: str, **options: Any) -> Source:
     """Open what is in ``folder``."""
     settings = DataSettings(format=name, **options)
-    return load_format(name).open(folder, "p", subsets or ("*",), settings)
+    source = load_format(name).open(folder, "p", subsets or ("*",), settings)
+    source.policy = ReadPolicy(settings.bad_objects == "drop", settings.strict)
+    return source
 
 
 def read_all(source: Source) -> dict[str, Sample]:

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from itertools import pairwise
-from random import Random
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
@@ -22,20 +18,9 @@ from dtl_engine.model.shapes import (
     Shape,
 )
 from dtl_nodes.kernels.draw import draw_filled, draw_outline
+from tests.nodes.kernels.pixels import LARGE, chain_pixels, pixels_of, slow_stroke
 
-Pixel = tuple[int, int]
 SMALL = Size(8, 8)
-LARGE = Size(40, 30)
-
-
-def pixels_of(mask: Mask | None) -> set[Pixel]:
-    """Return the set pixels, (column, row)."""
-    if mask is None:
-        return set()
-    rows, columns = np.nonzero(mask.pixels)
-    assert {0, mask.height - 1} <= set(rows.tolist()), "tight"
-    assert {0, mask.width - 1} <= set(columns.tolist()), "tight"
-    return {(x + mask.x, y + mask.y) for x, y in zip(columns.tolist(), rows.tolist(), strict=True)}
 
 
 def rows_of(mask: Mask | None) -> tuple[int, int, list[str]]:
@@ -48,82 +33,6 @@ def bitmap(rows: Sequence[str], x: int = 0, y: int = 0) -> Mask:
     made = Mask.tight(np.array([[c == "1" for c in row] for row in rows]), x, y)
     assert made is not None
     return made
-
-
-# A slow drawing by the words of the rule, in whole numbers and fractions.
-
-
-def chain_pixels(points: Sequence[Pixel]) -> set[Pixel]:
-    """Return the 8-connected chain: one pixel per step along the longer axis, ties to the start."""
-    found = set(points)
-    for start, end in pairwise(points):
-        (x0, y0), (x1, y1) = sorted((start, end))
-        steps = max(abs(x1 - x0), abs(y1 - y0))
-        found |= {
-            (toward(x0, x1, Fraction(k, steps)), toward(y0, y1, Fraction(k, steps)))
-            for k in range(steps + 1)
-            if steps
-        }
-    return found
-
-
-def toward(start: int, end: int, share: Fraction) -> int:
-    """Return ``share`` of the way, rounded with ties to ``start``; ``start`` for no way."""
-    way = abs(end - start) * share
-    steps = -((-(way - Fraction(1, 2))).__floor__())
-    return start + steps if end >= start else start - steps
-
-
-def inside(ring: Sequence[Pixel], x: int, y: int) -> bool:
-    crossings = 0
-    for (xa, ya), (xb, yb) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        if min(ya, yb) <= y < max(ya, yb):
-            crossings += xa + Fraction((y - ya) * (xb - xa), yb - ya) <= x
-    return crossings % 2 == 1
-
-
-def ring_pixels(ring: Sequence[Pixel]) -> tuple[set[Pixel], set[Pixel]]:
-    """Return the pixels inside a ring, and those on its border."""
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    border = chain_pixels([*ring, ring[0]])
-    places = ((x, y) for x in range(min(xs), max(xs) + 1) for y in range(min(ys), max(ys) + 1))
-    return {place for place in places if inside(ring, *place)} - border, border
-
-
-def slow_polygon(exterior: Sequence[Pixel], holes: Sequence[Sequence[Pixel]] = ()) -> set[Pixel]:
-    filled = set.union(*ring_pixels(exterior))
-    for hole in holes:
-        filled -= ring_pixels(hole)[0]
-    return filled
-
-
-def slow_stroke(points: Sequence[Pixel], width: int, size: Size) -> set[Pixel]:
-    """Return the pixels whose centres lie within half the width of the chain."""
-    limit = Fraction(width, 2) ** 2
-    return {
-        (x, y)
-        for x in range(size.width)
-        for y in range(size.height)
-        if any(squared_distance((x, y), start, end) <= limit for start, end in pairwise(points))
-    }
-
-
-def squared_distance(place: Pixel, start: Pixel, end: Pixel) -> Fraction:
-    (px, py), (ax, ay), (bx, by) = place, start, end
-    dx, dy = bx - ax, by - ay
-    squared = dx * dx + dy * dy
-    share = Fraction((px - ax) * dx + (py - ay) * dy, squared) if squared else Fraction(0)
-    share = min(max(share, Fraction(0)), Fraction(1))
-    return (px - ax - share * dx) ** 2 + (py - ay - share * dy) ** 2
-
-
-def clipped(pixels: set[Pixel], size: Size) -> set[Pixel]:
-    return {(x, y) for x, y in pixels if 0 <= x < size.width and 0 <= y < size.height}
-
-
-def random_ring(random: Random, low: int, high: int, most: int = 7) -> list[Pixel]:
-    count = random.randint(3, most)
-    return [(random.randint(low, high), random.randint(low, high)) for _ in range(count)]
 
 
 # What the reference states.
@@ -186,65 +95,6 @@ def test_a_mask_that_was_read_is_made_tight() -> None:
 def test_a_mask_inside_stays_the_same_object() -> None:
     mask = bitmap(["101"], 1, 1)
     assert draw_filled(mask, SMALL) is mask
-
-
-# Against the slow drawing.
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_polygons_as_drawn_slowly(seed: int) -> None:
-    random = Random(seed)
-    for low, high in ((0, 6), (0, 25), (-15, 45)):
-        ring = random_ring(random, low, high)
-        holes = [random_ring(random, low, high, 4) for _ in range(random.randint(0, 2))]
-        drawn = draw_filled(Polygon(ring, holes), LARGE)
-        assert pixels_of(drawn) == clipped(slow_polygon(ring, holes), LARGE)
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_lines_inside_as_drawn_slowly(seed: int) -> None:
-    random = Random(seed)
-    for high in (3, 8, 29):
-        chain = random_ring(random, 0, high)
-        drawn = draw_filled(Polyline(chain), LARGE)
-        assert pixels_of(drawn) == chain_pixels(chain)
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_lines_that_leave_the_image_stay_within_a_pixel(seed: int) -> None:
-    random = Random(seed)
-    chain = random_ring(random, -40, 80)
-    drawn = pixels_of(draw_filled(Polyline(chain), LARGE))
-    exact = chain_pixels(chain)
-    assert all(has_near(exact, pixel) for pixel in drawn)
-    assert all(has_near(drawn, (x, y)) for x, y in exact if 0 < x < 39 and 0 < y < 29)
-
-
-def has_near(pixels: set[Pixel], pixel: Pixel) -> bool:
-    x, y = pixel
-    return any((x + i, y + j) in pixels for i in (-1, 0, 1) for j in (-1, 0, 1))
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_strokes_as_drawn_slowly(seed: int) -> None:
-    random = Random(seed)
-    for low, high in ((0, 20), (-20, 50)):
-        chain = random_ring(random, low, high, 4)
-        for width in (3, 5, 9):
-            drawn = draw_outline(Polyline(chain), LARGE, width)
-            assert pixels_of(drawn) == slow_stroke(chain, width, LARGE)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_even_strokes_as_drawn_by_opencv_into_the_whole_picture(seed: int) -> None:
-    random = Random(seed)
-    for low, high in ((0, 29), (-20, 50)):
-        chain = random_ring(random, low, high, 4)
-        for width in (2, 4, 10):
-            picture = np.zeros((LARGE.height, LARGE.width), np.uint8)
-            cv2.polylines(picture, [np.array(chain, np.int32)], False, 1, width)
-            drawn = draw_outline(Polyline(chain), LARGE, width)
-            assert drawn == Mask.tight(picture, 0, 0)
 
 
 @pytest.mark.parametrize("width", [1, 3, 7])

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.sdk import Place, Sample, Schema, ShapeKind, Source
+from dtl_engine.sdk import Place, Sample, Schema, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
 from dtl_nodes.formats.cityscapes.labels import with_added, write_table
-from dtl_nodes.formats.cityscapes.layout import DROPPED, IMAGES, KINDS
+from dtl_nodes.formats.cityscapes.layout import IMAGES, KINDS
 from dtl_nodes.formats.cityscapes.reader import open_folder
-from dtl_nodes.formats.cityscapes.writer import write_sample
+from dtl_nodes.formats.cityscapes.writer import LOST_SHAPES, write_sample
+from dtl_nodes.formats.losses import class_losses
 
 
 class CityscapesFormat(WritableFormat):
@@ -38,15 +39,12 @@ class CityscapesFormat(WritableFormat):
     @staticmethod
     def open(place: Path, project: str, subsets: Subsets, settings: Any) -> Source:
         """Open the folder."""
-        drop = settings.bad_objects == "drop"
-        return open_folder(place, project, subsets, settings.datasets, drop=drop)
+        return open_folder(place, project, subsets, settings.datasets)
 
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Classes of lines, points and graphs."""
-        for label in schema.labels:
-            if label.kind in tuple(DROPPED):
-                yield Loss(label.name, DROPPED[ShapeKind(label.kind)])
+        return class_losses(schema, LOST_SHAPES)
 
     @staticmethod
     def start(schema: Schema, folder: Path, settings: Any) -> None:

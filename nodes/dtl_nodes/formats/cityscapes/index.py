@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from dtl_engine.sdk import AnnotationError, Schema, ShapeKind, TagSpec
+from dtl_nodes.formats.annotation_bytes import read_annotation_bytes
 from dtl_nodes.formats.cityscapes.labels import GROUP, Label
 from dtl_nodes.formats.cityscapes.layout import IMAGES, INSTANCE_IDS, MAX_FILE_BYTES, POLYGONS
 from dtl_nodes.formats.data_paths import free_name, require_inside
 from dtl_nodes.formats.found_labels import declare_labels
-from dtl_nodes.formats.image_tree import is_image_name
+from dtl_nodes.formats.image_tree import folder_names, is_image_name
 
 _MARK = f"_{IMAGES}"
 
@@ -47,8 +48,8 @@ def image_folders(root: Path) -> Iterator[tuple[str, str, list[str]]]:
 
     Hidden folders are left out and no link to a folder is followed.
     """
-    for split in _folders(root / IMAGES):
-        for city in _folders(root / IMAGES / split):
+    for split in folder_names(root / IMAGES):
+        for city in folder_names(root / IMAGES / split):
             names = []
             with os.scandir(root / IMAGES / split / city) as entries:
                 for entry in entries:
@@ -59,17 +60,6 @@ def image_folders(root: Path) -> Iterator[tuple[str, str, list[str]]]:
                         names.append(f"{stem.removesuffix(_MARK)}{dot}{suffix}")
             if names:
                 yield split, city, sorted(names)
-
-
-def _folders(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        return sorted(
-            entry.name
-            for entry in entries
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
-        )
 
 
 @dataclass(slots=True)
@@ -119,16 +109,8 @@ def read_bytes(root: Path, path: Path) -> bytes:
         FileNotFoundError: there is none.
         AnnotationError: F602, it cannot be read; F607, it is too large; F609, it is a link out.
     """
-    try:
-        require_inside(root, path)
-        if path.stat().st_size > MAX_FILE_BYTES:
-            size = MAX_FILE_BYTES >> 20
-            raise AnnotationError("F607", f"the annotation is larger than {size} MiB")
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise AnnotationError("F602", f"the annotation cannot be read: {error.strerror}") from error
+    require_inside(root, path)
+    return read_annotation_bytes(path, MAX_FILE_BYTES).removeprefix(b"\xef\xbb\xbf")
 
 
 def class_of(label: str, table: dict[str, Label]) -> tuple[str, bool]:

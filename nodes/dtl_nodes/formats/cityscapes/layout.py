@@ -1,10 +1,8 @@
-"""How Cityscapes lays out a dataset, and the words for what it cannot hold.
+"""How Cityscapes lays out a dataset.
 
 ``leftImg8bit/<split>/<city>/<name>_leftImg8bit.png`` is annotated by
 ``gtFine/<split>/<city>/<name>_gtFine_polygons.json`` and pictures beside that.
 """
-
-from dtl_engine.sdk import ShapeKind
 
 IMAGES = "leftImg8bit"
 FINE = "gtFine"
@@ -21,17 +19,3 @@ PER_LABEL = 1000
 """Instances that a label can have in a picture: its id times this, plus their number."""
 
 MAX_FILE_BYTES = 256 * 2**20
-
-HOLES = "holes"
-SEVERAL_PARTS = "several parts, split"
-NO_PIXELS = "no pixel, dropped"
-TAGS = "tag"
-IMAGE_TAGS = "image tag"
-DESCRIPTION = "description"
-NUMBERS = "instance number above 999, left out of pictures"
-IDS = "label id above 255, left out of pictures"
-DROPPED = {
-    ShapeKind.LINE: "line, dropped",
-    ShapeKind.POINT: "point, dropped",
-    ShapeKind.GRAPH: "graph, dropped",
-}

@@ -25,6 +25,7 @@ from dtl_engine.sdk import (
     Mask,
     Origin,
     Polygon,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -50,14 +51,13 @@ from dtl_nodes.formats.image_tree import choose_datasets, name_datasets
 from dtl_nodes.formats.mask_picture import read_values, size_of
 from dtl_nodes.formats.objects_inside import read_each, require_inside_image
 from dtl_nodes.formats.point_shapes import polygon_of
+from dtl_nodes.formats.repairs import UNANNOTATED
 
 _FRAME = 5
 """Points of the outer ring of ``out of roi``: the four corners, the first one twice."""
 
 
-def open_folder(
-    root: Path, project: str, subsets: tuple[str, ...], by: str, *, drop: bool
-) -> Cityscapes:
+def open_folder(root: Path, project: str, subsets: tuple[str, ...], by: str) -> Cityscapes:
     """Open a Cityscapes folder; ``by`` says what a dataset is.
 
     Subsets are datasets; where these are cities, splits are known too.
@@ -95,7 +95,7 @@ def open_folder(
     schema = schema_of(met, table, sorted(cities))
     chosen = {dataset.name: places[dataset.name] for dataset in datasets}
     told = (*_notes(met, found), *notes)
-    return Cityscapes(root, schema, datasets, told, kind, chosen, table, drop)
+    return Cityscapes(root, schema, datasets, told, kind, chosen, table)
 
 
 def _notes(met: Met, found: dict[tuple[str, ...], Names]) -> Iterator[str]:
@@ -120,19 +120,14 @@ class Cityscapes(Source):
         kind: str,
         places: dict[str, dict[str, tuple[str, str, str]]],
         table: dict[str, Label],
-        drop: bool,
     ) -> None:
-        self.location = root
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(root, schema, datasets, notes)
         self._kind = kind
         self._places = places
         self._table = table
-        self._drop = drop
         self._by_id = {label.id: label.name for label in table.values()}
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the annotation of one image and its header."""
         split, city, stem = place = self._places[origin.dataset][origin.file]
         name = f"{stem}_{IMAGES}{origin.suffix}"
@@ -141,17 +136,17 @@ class Cityscapes(Source):
         image = Image.open(image_path)
         path = annotation_path(self.location, self._kind, place, POLYGONS)
         try:
-            annotation = self._polygons(path)
+            annotation = self._polygons(path, log)
             if annotation is None:
                 path = annotation_path(self.location, self._kind, place, INSTANCE_IDS)
-                annotation = self._masks(path) if path.exists() else Annotation(image.size)
+                annotation = self._masks(path) if path.exists() else _empty(image, log)
         except DataError as error:
             error.path = error.path or str(path)
             raise
-        fitted = fit_to_image(annotation, image, image_path)
+        fitted = fit_to_image(annotation, image, image_path, log)
         return Sample(origin, image, fitted.with_tags((Tag(split),)))
 
-    def _polygons(self, path: Path) -> Annotation | None:
+    def _polygons(self, path: Path, log: ReadLog) -> Annotation | None:
         try:
             value = orjson.loads(read_bytes(self.location, path))
         except FileNotFoundError:
@@ -164,12 +159,10 @@ class Cityscapes(Source):
         if type(width) is not int or type(height) is not int or width < 1 or height < 1:
             raise AnnotationError("F605", "imgWidth and imgHeight are not whole numbers above 0")
         size = Size(width, height)
-        objects = read_each(
-            value["objects"], lambda each: self._instances(each, size), drop=self._drop
-        )
+        objects = read_each(value["objects"], lambda each: self._instances(each, size, log), log)
         return Annotation(size, tuple(objects))
 
-    def _instances(self, value: Any, size: Size) -> Iterator[Instance]:
+    def _instances(self, value: Any, size: Size, log: ReadLog) -> Iterator[Instance]:
         label = value.get("label") if isinstance(value, dict) else None
         if not isinstance(label, str) or not label:
             raise AnnotationError("F602", "an object has no label")
@@ -186,7 +179,7 @@ class Cityscapes(Source):
         if name == OUT_OF_ROI:
             shape = framed(shape)
         tags = (Tag(GROUP),) if is_group else ()
-        for piece in require_inside_image(shape, name, size):
+        for piece in require_inside_image(shape, name, size, log):
             yield Instance(name, piece, tags)
 
     def _masks(self, path: Path) -> Annotation:
@@ -207,17 +200,10 @@ class Cityscapes(Source):
             instances.append(Instance(name, mask, (Tag(GROUP),) if is_group else ()))
         return Annotation(size_of(values), tuple(instances))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Cityscapes, (
-            self.location,
-            self.schema,
-            self.datasets,
-            self.notes,
-            self._kind,
-            self._places,
-            self._table,
-            self._drop,
-        )
+
+def _empty(image: Image, log: ReadLog) -> Annotation:
+    log.repair(UNANNOTATED, "the image has no annotation: it has no objects")
+    return Annotation(image.size)
 
 
 def framed(shape: Polygon) -> Polygon:

@@ -13,7 +13,17 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dtl_engine.sdk import Instance, Mask, Place, Polygon, Rectangle, Sample, Schema, Tag
+from dtl_engine.sdk import (
+    Instance,
+    Mask,
+    Place,
+    Polygon,
+    Rectangle,
+    Sample,
+    Schema,
+    ShapeKind,
+    Tag,
+)
 from dtl_nodes.formats.cityscapes.labels import (
     GROUP,
     MOST_IDS,
@@ -23,29 +33,37 @@ from dtl_nodes.formats.cityscapes.labels import (
 )
 from dtl_nodes.formats.cityscapes.layout import (
     COLOR,
-    DESCRIPTION,
-    DROPPED,
     FINE,
-    HOLES,
-    IDS,
-    IMAGE_TAGS,
     IMAGES,
     INSTANCE_IDS,
     LABEL_IDS,
-    NO_PIXELS,
-    NUMBERS,
     PER_LABEL,
     POLYGONS,
-    SEVERAL_PARTS,
     SPLITS,
-    TAGS,
 )
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import (
+    HOLES,
+    IN_PICTURES,
+    NO_AREA,
+    NUMBER_IN_PICTURES,
+    OBJECT_TAG,
+    SPLIT,
+    ByKind,
+    dropped,
+    lost_tags,
+    tell_image,
+    tell_object,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import write_image
 from dtl_nodes.kernels.components import split_components
 from dtl_nodes.kernels.pixel_edges import trace_edges
 
 Ring = list[list[int | float]]
+
+LOST_SHAPES: ByKind = {
+    kind: dropped(kind) for kind in (ShapeKind.LINE, ShapeKind.POINT, ShapeKind.GRAPH)
+}
 
 
 def write_sample(sample: Sample, schema: Schema, place: Place, *, has_splits: bool) -> None:
@@ -79,23 +97,17 @@ def _folders(sample: Sample, place: Place, *, has_splits: bool) -> tuple[str, st
 
 def _written(sample: Sample, split: str, place: Place) -> list[Instance]:
     """Return the objects that polygons can be drawn of, and tell what is lost of all."""
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
-    for tag in sample.tags:
-        if tag != Tag(split):
-            place.lose("", IMAGE_TAGS)
+    tell_image(sample, place.lose, lost_tags(sample.tags, Tag(split).__eq__))
     kept = []
     for instance in pieces_to_write(sample.instances, sample.size, place.lose):
-        dropped = DROPPED.get(instance.shape.kind)
-        if dropped is not None:
-            place.lose(instance.label, dropped)
-            continue
-        for tag in instance.tags:
-            if tag != Tag(GROUP):
-                place.lose(instance.label, TAGS)
-        if instance.description:
-            place.lose(instance.label, DESCRIPTION)
-        kept.append(instance)
+        shape = instance.shape
+        if lost := LOST_SHAPES.get(shape.kind):
+            place.lose(instance.label, lost)
+        elif isinstance(shape, Rectangle) and not shape.area:
+            place.lose(instance.label, dropped(shape.kind, NO_AREA))
+        else:
+            tell_object(instance, place.lose, lost_tags(instance.tags, Tag(GROUP).__eq__))
+            kept.append(instance)
     return kept
 
 
@@ -107,15 +119,13 @@ def _objects(
     name = f"{instance.label}{GROUP}" if is_group else instance.label
     if is_group and name in table:
         # Then it would be read as the other class.
-        place.lose(instance.label, TAGS)
+        place.lose(instance.label, OBJECT_TAG)
         name = instance.label
     rings, has_holes = _rings(instance)
-    if not rings:
-        place.lose(instance.label, NO_PIXELS)
     if has_holes:
         place.lose(instance.label, HOLES)
     if len(rings) > 1:
-        place.lose(instance.label, SEVERAL_PARTS)
+        place.lose(instance.label, SPLIT)
     for ring in rings:
         yield {"label": name, "polygon": ring}
 
@@ -125,8 +135,6 @@ def _rings(instance: Instance) -> tuple[list[Ring], bool]:
     shape = instance.shape
     if isinstance(shape, Rectangle):
         x0, y0, x1, y1 = shape.bbox
-        if x0 == x1 or y0 == y1:
-            return [], False
         return [_ring(np.array(((x0, y0), (x1, y0), (x1, y1), (x0, y1))))], False
     if isinstance(shape, Polygon):
         ring = shape.exterior
@@ -167,7 +175,7 @@ def _pictures(
     for instance in instances:
         label = table[instance.label]
         if label.id > MOST_IDS:
-            place.lose(instance.label, IDS)
+            place.lose(instance.label, IN_PICTURES)
         if not 0 <= label.id <= MOST_IDS:
             continue  # Cityscapes does not paint licence plates either.
         value = label.id
@@ -176,7 +184,7 @@ def _pictures(
             counts[label.name] = number + 1
             value = label.id * PER_LABEL + number
             if number >= PER_LABEL or value > np.iinfo(np.uint16).max:
-                place.lose(instance.label, NUMBERS)
+                place.lose(instance.label, NUMBER_IN_PICTURES)
                 value = label.id
         painted = instance.shape.paint(sample.size)
         ids[painted] = label.id

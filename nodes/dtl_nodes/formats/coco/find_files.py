@@ -10,6 +10,7 @@ from pathlib import Path
 from dtl_engine.sdk import AnnotationError, SchemaError
 from dtl_nodes.formats.coco.layout import ANNOTATIONS, JSON_SUFFIX, split_of, task_of
 from dtl_nodes.formats.data_paths import path_inside, require_inside
+from dtl_nodes.formats.image_tree import folder_names
 
 READ = ("instances", "keypoints", "stuff", "panoptic", "images")
 """What is read, the most telling first."""
@@ -148,11 +149,7 @@ def _candidates(folder: Path, *, is_root: bool) -> Iterator[Path]:
         yield from own
         return
     try:
-        folders = sorted(
-            each.name
-            for each in os.scandir(folder)
-            if each.is_dir(follow_symlinks=False) and not each.name.startswith(".")
-        )
+        folders = folder_names(folder)
     except OSError:
         return
     for name in folders[:_MOST_FOLDERS]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.sdk import Place, Sample, Schema, ShapeKind, Source
+from dtl_engine.sdk import Place, Sample, Schema, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
 from dtl_nodes.formats.coco.find_files import detect
 from dtl_nodes.formats.coco.reader import open_coco
-from dtl_nodes.formats.coco.records import dropped
+from dtl_nodes.formats.coco.records import BOXED, DROPPED
 from dtl_nodes.formats.coco.writer import finish, write_sample
+from dtl_nodes.formats.losses import class_losses
 
 
 class CocoFormat(WritableFormat):
@@ -33,10 +34,7 @@ class CocoFormat(WritableFormat):
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterator[Loss]:
         """Points and lines."""
-        if settings.points_and_lines == "drop":
-            for label in schema.labels:
-                if label.kind in (ShapeKind.POINT, ShapeKind.LINE):
-                    yield Loss(label.name, dropped(label.kind))
+        return class_losses(schema, DROPPED if settings.points_and_lines == "drop" else BOXED)
 
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:

@@ -21,6 +21,7 @@ from dtl_engine.sdk import (
     Keypoints,
     Mask,
     Polygon,
+    ReadLog,
     Rectangle,
     Shape,
     Size,
@@ -55,7 +56,6 @@ class Rules:
     splits_parts: bool = False
     exact_masks: bool = False
     skips_crowds: bool = False
-    drops_bad: bool = False
 
 
 def parse_object(text: bytes) -> Any:
@@ -73,7 +73,9 @@ def parse_object(text: bytes) -> Any:
             raise AnnotationError("F602", f"it is no JSON: {error}") from error
 
 
-def read_object(value: Mapping[str, Any], size: Size, rules: Rules) -> Iterator[Instance]:
+def read_object(
+    value: Mapping[str, Any], size: Size, rules: Rules, log: ReadLog
+) -> Iterator[Instance]:
     """Yield the instances of an object on an image of ``size``: its area, then its keypoints.
 
     Raises:
@@ -97,7 +99,7 @@ def read_object(value: Mapping[str, Any], size: Size, rules: Rules) -> Iterator[
     if len(shapes) > 1 and not is_marked:
         tags = (*tags, Tag(GROUP_TAG, str(value.get("id", ""))))
     for shape in shapes:
-        for piece in require_inside_image(shape, label, size):
+        for piece in require_inside_image(shape, label, size, log):
             yield Instance(label, piece, tags)
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtl_engine.sdk import AnnotationError, Image, ImageError, Instance, Mask, Size
+from dtl_engine.sdk import AnnotationError, Image, ImageError, Instance, ReadLog, Size
 from dtl_nodes.formats.coco.objects import Rules, category_of
 from dtl_nodes.formats.coco.tag_types import CROWD, read_tag
 from dtl_nodes.formats.data_paths import path_inside
 from dtl_nodes.formats.objects_inside import read_each
+from dtl_nodes.kernels.pixel_sets import mask_of_pixels
 
 
 def picture_folders(root: Path, file: Path) -> tuple[tuple[str, ...], ...]:
@@ -31,6 +32,7 @@ def read_segments(
     rules: Rules,
     root: Path,
     folders: tuple[tuple[str, ...], ...],
+    log: ReadLog,
 ) -> list[Instance]:
     """Return an instance for each segment of one image of ``size``.
 
@@ -61,19 +63,9 @@ def read_segments(
         if first == last:
             raise AnnotationError("F604", f"segment {segment['id']} covers no pixel")
         tags = tuple(read_tag(CROWD, True, rules.types)) if is_crowd else ()
-        yield Instance(label, _mask(order[first:last], size.width), tags)
+        yield Instance(label, mask_of_pixels(order[first:last], size.width), tags)
 
-    return read_each(segments, read, drop=rules.drops_bad)
-
-
-def _mask(places: NDArray[np.intp], width: int) -> Mask:
-    rows, columns = np.divmod(places, width)
-    top, left = int(rows.min()), int(columns.min())
-    pixels = np.zeros((int(rows.max()) + 1 - top, int(columns.max()) + 1 - left), bool)
-    pixels[rows - top, columns - left] = True
-    mask = Mask.tight(pixels, left, top)
-    assert mask is not None
-    return mask
+    return read_each(segments, read, log)
 
 
 def _numbers(path: Path, size: Size) -> NDArray[np.int32]:

@@ -16,6 +16,7 @@ from dtl_engine.sdk import (
     Instance,
     LabelSpec,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -95,7 +96,6 @@ def _opened(place: Path, project: str, subsets: tuple[str, ...], settings: Any) 
             splits_parts=settings.split,
             exact_masks=settings.exact_masks,
             skips_crowds=settings.skip_crowds,
-            drops_bad=settings.bad_objects == "drop",
         )
         told = [index.told.get(file, file) for file in index.files[:20]]
         images = find_images(root, each.path, name, told, settings.images)
@@ -117,14 +117,11 @@ class CocoSource(Source):
         notes: tuple[str, ...],
         splits: Mapping[str, Split],
     ) -> None:
-        self.location = place
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(place, schema, datasets, notes)
         self._splits = splits
         self._root = root_of(place)
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the objects of one image and the header of its file."""
         split = self._splits[origin.dataset]
         index = split.index
@@ -139,35 +136,32 @@ class CocoSource(Source):
             message = f"the image has more than {MAX_PIXELS} pixels"
             raise AnnotationError("F607", message, path=str(index.text.path))
         # The size is checked before runs and rings are painted.
-        empty = fit_to_image(Annotation(size), image, path)
+        empty = fit_to_image(Annotation(size), image, path, log)
         tags = tuple(read_image_tags(index.tags.get(origin.file), split.rules.types))
         try:
-            objects = self._objects(split, index.objects(number), size)
+            objects = self._objects(split, index.objects(number), size, log)
         except AnnotationError as error:
             error.path = error.path or str(index.text.path)
             raise
         annotation = Annotation(size, objects, tags)
         if empty.size != size:
-            annotation = fit_to_image(annotation, image, path)
+            annotation = fit_to_image(annotation, image, path, log)
         return Sample(origin, image, annotation)
 
     def _objects(
-        self, split: Split, texts: Sequence[bytes], size: Size
+        self, split: Split, texts: Sequence[bytes], size: Size, log: ReadLog
     ) -> tuple[Instance, ...] | UntouchedObjects:
         if split.pictures:
             values = map(parse_object, texts)
             found = (
-                read_segments(value, size, split.rules, self._root, split.pictures)
+                read_segments(value, size, split.rules, self._root, split.pictures, log)
                 for value in values
             )
             return tuple(instance for instances in found for instance in instances)
-        items = read_objects(texts, size, split.rules)
+        items = read_objects(texts, size, split.rules, log)
         if any(isinstance(item, PlainPolygon) for item in items):
             return UntouchedObjects(items, size, split.rules)
         return tuple(instance for item in items if isinstance(item, tuple) for instance in item)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return CocoSource, (self.location, self.schema, self.datasets, self.notes, self._splits)
 
 
 def _labels(files: Sequence[Mapping[int, Category]]) -> tuple[LabelSpec, ...]:

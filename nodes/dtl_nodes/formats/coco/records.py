@@ -30,27 +30,42 @@ from dtl_nodes.formats.coco.objects import is_box
 from dtl_nodes.formats.coco.rle import mask_json
 from dtl_nodes.formats.coco.tag_types import CROWD, SCORE
 from dtl_nodes.formats.groups import GROUP_TAG
+from dtl_nodes.formats.losses import (
+    BOX,
+    MASK,
+    NO_AREA,
+    NO_PIXEL,
+    NODE,
+    ByKind,
+    Lose,
+    dropped,
+    saved_as,
+    tell_object,
+)
 from dtl_nodes.kernels.components import split_components
 from dtl_nodes.kernels.pixel_edges import trace_edges
 
-Lose = Callable[[str, str], None]
 Json = dict[str, Any]
 Area = tuple[float, list[float], Any]
 """Area in square pixels, bbox and segmentation."""
 
-NO_AREA = "no area, dropped"
-NODE = "node outside of its template, dropped"
-REPEATED_TAG = "second tag of a name"
-DESCRIPTION = "description"
+_OTHERS = (ShapeKind.POINT, ShapeKind.LINE)
+DROPPED: ByKind = {kind: dropped(kind) for kind in _OTHERS}
+BOXED: ByKind = {kind: saved_as(kind, BOX) for kind in _OTHERS}
+"""What is lost of points and lines, and what of them as boxes."""
+
 _DIGITS = 6
-_LEAST_POINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How instances are written; ``categories`` are the labels as numbers."""
+    """How instances are written.
+
+    ``categories`` are the labels as numbers, ``valued`` the tags that are declared with values.
+    """
 
     categories: Mapping[str, WrittenCategory]
+    valued: frozenset[str] = frozenset()
     exact_polygons: bool = False
     outlines_bitmaps: bool = False
     boxes_others: bool = False
@@ -58,22 +73,23 @@ class Writing:
 
 @dataclass(slots=True)
 class Group:
-    """What becomes one object: an area, keypoints, or both."""
+    """What becomes one object: an area, keypoints, or both; ``members`` are of their tags."""
 
-    instance: Instance
-    area: Shape | None = None
+    label: str
+    members: Json
+    area: Area | None = None
     nodes: Keypoints | None = None
 
-    def takes(self, shape: Shape) -> bool:
-        """Whether a shape of the same group fits into the same object; then it is added."""
-        if isinstance(shape, Keypoints):
+    def takes(self, found: Area | Keypoints) -> bool:
+        """Whether an area or keypoints of the same group fit into the same object; then they do."""
+        if isinstance(found, Keypoints):
             if self.nodes is not None:
                 return False
-            self.nodes = shape
+            self.nodes = found
         else:
             if self.area is not None:
                 return False
-            self.area = shape
+            self.area = found
         return True
 
 
@@ -85,46 +101,61 @@ def objects_json(
     What cannot be written is told to ``lose``.
     """
     for group in _groups(instances, size, writing, lose):
-        label, nodes = group.instance.label, group.nodes
+        label, nodes, area = group.label, group.nodes, group.area
         category = writing.categories[label]
-        area = None if group.area is None else _area(group.area, size, writing)
-        if group.area is not None and area is None:
-            lose(label, NO_AREA)
         if area is None:
-            if nodes is None:
-                continue
+            assert nodes is not None
             x0, y0, x1, y1 = nodes.bbox
             area = (x1 - x0) * (y1 - y0), _box(x0, y0, x1, y1), []
-        if group.instance.description:
-            lose(label, DESCRIPTION)
         json: Json = {"category_id": category.id, "iscrowd": 0}
         json["area"] = round(area[0], _DIGITS)
         json["bbox"], json["segmentation"] = area[1], area[2]
         if nodes is not None or category.nodes:
             json |= _keypoints(nodes, category, partial(lose, label))
-        yield json | _tags(group.instance, lose)
+        yield json | group.members
 
 
 def _groups(instances: Iterable[Instance], size: Size, writing: Writing, lose: Lose) -> list[Group]:
-    """Return what becomes one object each: an area and keypoints of one group are joined."""
+    """Return what becomes one object each: an area and keypoints of one group are joined.
+
+    All that is lost of instances is told here, but for their nodes.
+    """
     groups: list[Group] = []
     by_key: dict[tuple[str, tuple[Tag, ...]], list[Group]] = {}
     for instance in instances:
-        shape = instance.shape
-        if shape.kind in (ShapeKind.POINT, ShapeKind.LINE):
-            if not writing.boxes_others:
-                lose(instance.label, dropped(shape.kind))
-                continue
-            lose(instance.label, f"{shape.kind}, box kept")
-            shape = _box_around(shape, size)
+        found = _taken(instance, size, writing, lose)
+        if found is None:
+            continue
+        members, lost = _told_by_tags(instance.tags, writing.valued)
+        tell_object(instance, lose, lost)
         is_grouped = any(tag.name == GROUP_TAG for tag in instance.tags)
         known = by_key.setdefault((instance.label, instance.tags), []) if is_grouped else []
-        if not any(group.takes(shape) for group in known):
-            group = Group(instance)
-            group.takes(shape)
+        if not any(group.takes(found) for group in known):
+            group = Group(instance.label, members)
+            group.takes(found)
             groups.append(group)
             known.append(group)
     return groups
+
+
+def _taken(instance: Instance, size: Size, writing: Writing, lose: Lose) -> Area | Keypoints | None:
+    """Return what is written of an instance, and tell what is not."""
+    label, shape = instance.label, instance.shape
+    if isinstance(shape, Keypoints):
+        return shape
+    if shape.kind in _OTHERS:
+        lose(label, (BOXED if writing.boxes_others else DROPPED)[shape.kind])
+        if not writing.boxes_others:
+            return None
+        shape = _box_around(shape, size)
+    area = _area(shape, size, writing)
+    if area is None:
+        why = NO_AREA if isinstance(shape, Rectangle) else NO_PIXEL
+        lose(label, dropped(shape.kind, why))
+    elif not isinstance(shape, Mask) and Tag(CROWD) in instance.tags:
+        # Crowds are masks to all who read them.
+        lose(label, saved_as(shape.kind, MASK))
+    return area
 
 
 def _box_around(shape: Shape, size: Size) -> Rectangle:
@@ -132,11 +163,6 @@ def _box_around(shape: Shape, size: Size) -> Rectangle:
     x0, y0, x1, y1 = shape.bbox
     left, top = min(x0, size.width - 1), min(y0, size.height - 1)
     return Rectangle(left, top, max(x1, left + 1), max(y1, top + 1))
-
-
-def dropped(kind: str) -> str:
-    """Return the words for shapes that COCO has not."""
-    return f"{kind}, dropped"
 
 
 def _area(shape: Shape, size: Size, writing: Writing) -> Area | None:
@@ -154,8 +180,6 @@ def _area(shape: Shape, size: Size, writing: Writing) -> Area | None:
             return _mask_area(mask, size, outlines=writing.exact_polygons)
         if shape.holes:
             return None
-    if len(np.unique(shape.exterior, axis=0)) < _LEAST_POINTS:
-        return None
     bbox = _box(*shape.bbox)
     return shape.area, bbox, [_ring(shape.exterior, bbox)]
 
@@ -171,14 +195,11 @@ def _ring(points: NDArray[np.float64], bbox: list[float]) -> list[float]:
     return numbers
 
 
-def _mask_area(mask: Mask, size: Size, *, outlines: bool) -> Area | None:
-    """Return what is written of a mask, which may have margins."""
-    tight = mask.tightened()
-    if tight is None:
-        return None
-    rings = _outlines(tight) if outlines else None
-    segmentation = mask_json(tight, size) if rings is None else rings
-    return tight.area, _box(*tight.bbox), segmentation
+def _mask_area(mask: Mask, size: Size, *, outlines: bool) -> Area:
+    """Return what is written of a mask without margins."""
+    rings = _outlines(mask) if outlines else None
+    segmentation = mask_json(mask, size) if rings is None else rings
+    return mask.area, _box(*mask.bbox), segmentation
 
 
 def _outlines(mask: Mask) -> list[list[float]] | None:
@@ -188,8 +209,10 @@ def _outlines(mask: Mask) -> list[list[float]] | None:
         outer, holes = trace_edges(pixels)
         if holes:
             return None
-        rings.append(np.add(outer, (x + mask.x, y + mask.y)).reshape(-1).tolist())
-    return rings
+        rings.append(np.add(outer, (x + mask.x, y + mask.y), dtype=np.float64))
+    if len(rings) == 1:
+        return [_ring(rings[0], _box(*mask.bbox))]
+    return [ring.reshape(-1).tolist() for ring in rings]
 
 
 def _box(x0: float, y0: float, x1: float, y1: float) -> list[float]:
@@ -219,17 +242,22 @@ def _keypoints(
     return json
 
 
-def _tags(instance: Instance, lose: Lose) -> Json:
-    """Return what is written of tags: crowd, score and, all others, attributes."""
+def _told_by_tags(tags: Iterable[Tag], valued: frozenset[str]) -> tuple[Json, list[Tag]]:
+    """Return what is written of tags, and those that are lost.
+
+    Crowd and score have members of their own, all others are attributes. These have each name once,
+    and the type of their values: a tag that lacks its value would be one of another type.
+    """
     json: Json = {}
     attributes: Json = {}
-    for tag in instance.tags:
+    lost: list[Tag] = []
+    for tag in tags:
         if tag.name == CROWD and tag.value is None:
             json["iscrowd"] = 1
         elif tag.name == SCORE and isinstance(tag.value, (int, float)):
             json["score"] = tag.value
+        elif tag.name in attributes or (tag.value is None and tag.name in valued):
+            lost.append(tag)
         else:
-            if tag.name in attributes:
-                lose(instance.label, REPEATED_TAG)
             attributes[tag.name] = True if tag.value is None else tag.value
-    return json | ({"attributes": attributes} if attributes else {})
+    return json | ({"attributes": attributes} if attributes else {}), lost

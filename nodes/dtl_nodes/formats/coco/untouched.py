@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dtl_engine.sdk import Instance, Size
+from dtl_engine.sdk import Instance, ReadLog, Size
 from dtl_nodes.formats.coco.objects import Rules, parse_object, read_object
 from dtl_nodes.formats.objects_inside import read_each
 
@@ -77,10 +77,10 @@ class UntouchedObjects:
         """Read one object."""
         if isinstance(item, tuple):
             return item
-        return tuple(read_object(parse_object(item.text), self._size, self._rules))
+        return tuple(read_object(parse_object(item.text), self._size, self._rules, ReadLog()))
 
 
-def read_objects(texts: Sequence[bytes], size: Size, rules: Rules) -> list[Item]:
+def read_objects(texts: Sequence[bytes], size: Size, rules: Rules, log: ReadLog) -> list[Item]:
     """Read the objects of an image; plain polygons are only checked.
 
     Raises:
@@ -91,10 +91,12 @@ def read_objects(texts: Sequence[bytes], size: Size, rules: Rules) -> list[Item]
     def read(number: int) -> tuple[Item]:
         item = plain.get(number)
         return (
-            tuple(read_object(parse_object(texts[number]), size, rules)) if item is None else item,
+            tuple(read_object(parse_object(texts[number]), size, rules, log))
+            if item is None
+            else item,
         )
 
-    return read_each(range(len(texts)), read, drop=rules.drops_bad)
+    return read_each(range(len(texts)), read, log)
 
 
 def _plain_polygons(texts: Sequence[bytes], size: Size, rules: Rules) -> dict[int, PlainPolygon]:

@@ -22,14 +22,15 @@ from dtl_engine.sdk import Instance, Place, Sample, Schema, Tag, replacing
 from dtl_nodes.formats.base import PARTS
 from dtl_nodes.formats.coco.categories import WrittenCategory, written_categories
 from dtl_nodes.formats.coco.layout import ANNOTATIONS, IMAGES, written_annotations
-from dtl_nodes.formats.coco.records import DESCRIPTION, Writing, objects_json
+from dtl_nodes.formats.coco.records import Writing, objects_json
 from dtl_nodes.formats.coco.untouched import PlainPolygon, UntouchedObjects
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import tell_image, valued_tags
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
+from dtl_nodes.formats.split_tags import tags_to_write
 
 SPLITS = "splits"
 NODES = "nodes"
-IMAGE_TAG = "tag of an image"
 
 _BY_NAME = b"?"
 """How a line begins whose keypoints are not in the order of a template."""
@@ -52,6 +53,7 @@ def writing_of(schema: Schema, settings: Any) -> Writing:
         _writings.clear()
     writing = Writing(
         written_categories(schema.labels),
+        valued_tags(schema),
         exact_polygons=settings.polygons == "exact",
         outlines_bitmaps=settings.bitmaps == "polygons",
         boxes_others=settings.points_and_lines == "box",
@@ -68,14 +70,11 @@ def write_sample(sample: Sample, schema: Schema, place: Place, settings: Any) ->
     annotation = sample.annotation
     size = annotation.size
     image: dict[str, Any] = {"file_name": name, "width": size.width, "height": size.height}
-    if annotation.description:
-        place.lose("", DESCRIPTION)
-    tags = [tag for tag in sample.tags if tag.name not in (settings.splits or ())]
+    lost = list(tags_to_write(sample, place, settings))
     if settings.image_tags:
-        image["tags"] = [_tag_json(tag) for tag in sample.tags]
-    else:
-        for _ in tags:
-            place.lose("", IMAGE_TAG)
+        lost = [tag for tag in sample.tags if tag.value is None and tag.name in writing.valued]
+        image["tags"] = [_tag_json(tag) for tag in sample.tags if tag not in lost]
+    tell_image(sample, place.lose, lost)
     lines = [orjson.dumps(image)[1:]]
     pending = annotation.pending
     if isinstance(pending, UntouchedObjects) and not writing.exact_polygons:

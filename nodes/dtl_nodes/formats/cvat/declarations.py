@@ -10,7 +10,7 @@ Source: CVAT, "CVAT for images 1.1"; ``cvat/apps/dataset_manager/formats/cvat.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,29 +53,47 @@ class Met:
     has_group_tags: bool = False
     cuboids: int = 0
 
+    def add(self, other: Met) -> None:
+        """Add what the images of another file hold."""
+        for label, kinds in other.kinds.items():
+            self.kinds.setdefault(label, set()).update(kinds)
+        for label, attributes in other.tags.items():
+            self.tags.setdefault(label, set()).update(attributes)
+        self.attributes |= other.attributes
+        self.has_occluded |= other.has_occluded
+        self.has_group_tags |= other.has_group_tags
+        self.cuboids += other.cuboids
 
-def read_labels(meta: Element | None) -> list[Declared]:
-    """Return the labels of a ``meta`` element; nodes of skeletons are none."""
-    found = meta.find(".//labels") if meta is not None else None
-    if found is None:
-        return []
-    labels = []
-    for label in found.findall("label"):
+
+def read_tasks(meta: Element) -> dict[str, str]:
+    """Return the names of the tasks of a project by their ids."""
+    named = ((each.findtext("id"), each.findtext("name")) for each in meta.iter("task"))
+    return {id.strip(): (name or "").strip() for id, name in named if id}
+
+
+def read_labels(metas: Iterable[Element]) -> list[Declared]:
+    """Return the labels of ``meta`` elements; nodes of skeletons are none.
+
+    One that is declared again adds its attributes to the first.
+    """
+    labels: dict[str, Declared] = {}
+    for label in (label for meta in metas for label in meta.iterfind(".//labels/label")):
         name = (label.findtext("name") or "").strip()
         if not name or (label.findtext("parent") or "").strip():
             continue
         color = (label.findtext("color") or "").strip()
         specs = (_attribute(each) for each in label.iterfind("attributes/attribute"))
-        labels.append(
-            Declared(
-                name,
-                color.upper() if _COLOR.fullmatch(color) else None,
-                (label.findtext("type") or "any").strip(),
-                {spec.name: spec for spec in specs if spec.name},
-                read_template(label.findtext("svg") or ""),
-            )
+        declared = Declared(
+            name,
+            color.upper() if _COLOR.fullmatch(color) else None,
+            (label.findtext("type") or "any").strip(),
+            {spec.name: spec for spec in specs if spec.name},
+            read_template(label.findtext("svg") or ""),
         )
-    return labels
+        if labels.setdefault(name, declared) is not declared:
+            for spec in declared.attributes.values():
+                _add(labels[name].attributes, spec)
+    return list(labels.values())
 
 
 def _attribute(element: Element) -> TagSpec:
@@ -170,11 +188,11 @@ def _add(tags: dict[str, TagSpec], spec: TagSpec) -> None:
 
 def labels_xml(schema: Schema) -> Iterator[str]:
     """Yield the ``label`` elements of a schema, line by line."""
-    attributes = [spec for spec in schema.tags if _may_tag(spec, "imagesOnly")]
+    attributes = [spec for spec in schema.tags if not _never_on(spec, "imagesOnly")]
     for label in schema.labels:
         yield from _label_xml(label, attributes)
     for tag in schema.tags:
-        if _may_tag(tag, "objectsOnly"):
+        if tag.name != GROUP_TAG and not _never_on(tag, "objectsOnly"):
             yield "<label>"
             yield f"<name>{content(tag.name)}</name>"
             yield f"<color>{content(tag.color.lower())}</color>"
@@ -185,8 +203,9 @@ def labels_xml(schema: Schema) -> Iterator[str]:
             yield "</label>"
 
 
-def _may_tag(tag: TagSpec, never: str) -> bool:
-    return tag.name != GROUP_TAG and tag.extra.get("applicable_type") != never
+def _never_on(tag: TagSpec, only: str) -> bool:
+    """Whether a tag says that it is ``only`` on images, or only on objects."""
+    return bool(tag.extra.get("applicable_type") == only)
 
 
 def _label_xml(label: LabelSpec, attributes: list[TagSpec]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How CVAT lays out a dataset, and the words for what it cannot hold."""
+"""How CVAT lays out a dataset."""
 
 from dtl_engine.sdk import ShapeKind
 
@@ -35,9 +35,3 @@ TYPE_OF = {
     ShapeKind.BITMAP: "mask",
     ShapeKind.GRAPH: "skeleton",
 }
-
-HOLES = "holes, polygon written as mask"
-NO_PIXELS = "no pixel, dropped"
-DESCRIPTION = "description"
-NO_VALUE = "tag without its value"
-CONTROL = "control characters of a text"

@@ -14,23 +14,13 @@ from typing import Any
 from dtl_engine.sdk import SchemaError, ShapeKind
 from dtl_nodes.formats.cvat.declarations import Met
 from dtl_nodes.formats.cvat.elements import kind_of
+from dtl_nodes.formats.cvat.grouping import Images, Key, dataset_of
 from dtl_nodes.formats.cvat.layout import MAX_META_BYTES
-from dtl_nodes.formats.data_paths import file_name_of, free_name
 from dtl_nodes.formats.groups import Groups, PartKey, join_keys
 
 _BLOCK = 1 << 18
 _NO_GROUP = (None, "", "0")
 _UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
-Key = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Images:
-    """The images of one dataset, in the order of the file: names, and where each one lies."""
-
-    names: dict[str, None] = field(default_factory=dict)
-    starts: array[int] = field(default_factory=lambda: array("Q"))
-    ends: array[int] = field(default_factory=lambda: array("Q"))
 
 
 @dataclass(slots=True)
@@ -38,23 +28,10 @@ class Scan:
     """What one pass found."""
 
     met: Met = field(default_factory=Met)
-    images: dict[Key, Images] = field(default_factory=dict)
+    images: dict[tuple[str, Key], Images] = field(default_factory=dict)
+    """By the id of their task, empty for none, and their subset or folder."""
     meta: tuple[int, int] | None = None
     repeated: list[str] = field(default_factory=list)
-
-
-def dataset_of(name: str, subset: str) -> tuple[Key, str]:
-    """Return the key of an image's dataset, and its file name there.
-
-    The dataset is the subset, else the folder; further folders are joined to the name by ``_``.
-    """
-    folders = [part for part in name.replace("\\", "/").split("/")[:-1] if part.strip(".")]
-    file = file_name_of(name) or "unnamed"
-    if not subset:
-        return tuple(folders), file
-    if folders and folders[0] == subset:
-        folders = folders[1:]
-    return (subset,), "_".join((*folders, file))
 
 
 def scan_file(path: Path, groups: Groups) -> Scan:
@@ -75,6 +52,8 @@ def scan_file(path: Path, groups: Groups) -> Scan:
     try:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
+                if file.tell() == len(block) and _is_wide(block):
+                    raise _refused(path, "its encoding is not UTF-8")
                 parser.feed(block)
         parser.close()
     except ParseError as error:
@@ -86,6 +65,11 @@ def scan_file(path: Path, groups: Groups) -> Scan:
     if not walker.is_cvat:
         raise _refused(path, "its root is not 'annotations'")
     return walker.scan
+
+
+def _is_wide(start: bytes) -> bool:
+    """Whether a file begins as one in UTF-16 or UTF-32 does."""
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]
 
 
 def _refused(path: Path, reason: str) -> SchemaError:
@@ -147,11 +131,10 @@ class _Walker:
             self._start = self._parser.CurrentByteIndex
             self._keys, self._has_group = [], False
             key, file = dataset_of(attributes.get("name", ""), attributes.get("subset", ""))
-            images = self.scan.images.setdefault(key, Images())
-            free = free_name(file, images.names)
-            if free != file:
+            place = attributes.get("task_id", ""), key
+            images = self.scan.images.setdefault(place, Images())
+            if images.name(file) != file:
                 self.scan.repeated.append(file)
-            images.names[free] = None
             images.starts.append(self._start)
             self._ends = images.ends
         elif name == "meta":

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from dtl_engine.sdk import AnnotationError, Schema, Tag, TagSpec, TagValueType
+from dtl_engine.sdk import AnnotationError, ReadLog, Schema, Tag, TagSpec, TagValueType
 from dtl_nodes.formats.cvat.layout import VALUE
 from dtl_nodes.formats.cvat.xml_text import Element, text_of
 
 
-def object_tags(element: Element, schema: Schema, *, drop: bool) -> tuple[Tag, ...]:
+def object_tags(element: Element, schema: Schema, log: ReadLog) -> tuple[Tag, ...]:
     """Return the tags that the attributes of an object are.
 
     Args:
         element: of the object.
         schema: declares the attributes.
-        drop: whether a tag with a wrong value is left out; else it is an error.
+        log: takes tags with a wrong value.
 
     Raises:
         AnnotationError: F603, a value is none that its declaration allows.
@@ -25,9 +25,8 @@ def object_tags(element: Element, schema: Schema, *, drop: bool) -> tuple[Tag, .
     for each in element.iterfind("attribute"):
         try:
             tag = _tag(each.get("name", ""), text_of(each), schema)
-        except AnnotationError:
-            if not drop:
-                raise
+        except AnnotationError as error:
+            log.drop(error)
             continue
         if tag is not None:
             tags.append(tag)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 from dtl_engine.sdk import (
     Instance,
     Keypoints,
-    Mask,
     Place,
     Point,
     Polygon,
@@ -19,7 +19,7 @@ from dtl_engine.sdk import (
     Rectangle,
     Sample,
     Schema,
-    Size,
+    ShapeKind,
     Tag,
     TagValueType,
     replacing,
@@ -29,20 +29,25 @@ from dtl_nodes.formats.cvat.declarations import labels_xml
 from dtl_nodes.formats.cvat.elements import encode_runs
 from dtl_nodes.formats.cvat.layout import (
     ANNOTATIONS,
-    CONTROL,
-    DESCRIPTION,
-    HOLES,
     IMAGES,
-    NO_PIXELS,
-    NO_VALUE,
     OCCLUDED,
     VALUE,
 )
 from dtl_nodes.formats.cvat.xml_text import attribute, content, decimal, is_writable
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.groups import GROUP_TAG, PartKey, would_join
+from dtl_nodes.formats.losses import (
+    CONTROL_CHARACTERS,
+    EDGES,
+    OBJECT_TAG,
+    labels_with_edges,
+    tell_image,
+    tell_object,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write, without_holes
 from dtl_nodes.formats.pictures import image_name, write_image
 
 _OPENING = b"<image "
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
@@ -59,16 +64,29 @@ def finish_file(schema: Schema, folder: Path) -> None:
         file.write(
             b'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n'
         )
-        file.write(b"<meta>\n<task>\n<name>dtl</name>\n<labels>\n")
-        for line in labels_xml(schema):
+        for line in _meta(schema, _listed(folder / PARTS) if (folder / PARTS).is_dir() else []):
             file.write(f"{line}\n".encode())
-        file.write(b"</labels>\n</task>\n</meta>\n")
         for number, part in enumerate(_parts(folder / PARTS)):
             with part.open("rb") as piece:
                 assert piece.read(len(_OPENING)) == _OPENING
                 file.write(b'<image id="%d" ' % number)
                 shutil.copyfileobj(piece, file)
         file.write(b"</annotations>\n")
+
+
+def _meta(schema: Schema, datasets: list[str]) -> Iterator[str]:
+    """Yield what CVAT says of a project: only in one do images have subsets, which its tasks tell.
+
+    Source: ``ProjectData._init_meta`` in ``cvat/apps/dataset_manager/bindings.py``.
+    """
+    names = [content(name) for name in datasets]
+    yield "<meta>\n<project>\n<name>dtl</name>\n<tasks>"
+    for name in names:
+        yield f"<task><name>{name}</name><subset>{name}</subset></task>"
+    yield "</tasks>\n<labels>"
+    yield from labels_xml(schema)
+    yield "</labels>"
+    yield f"<subsets>{chr(10).join(names)}</subsets>\n</project>\n</meta>"
 
 
 def _parts(folder: Path) -> Iterator[Path]:
@@ -85,43 +103,58 @@ def _listed(folder: Path) -> list[str]:
 
 def _image(sample: Sample, schema: Schema, name: str, place: Place) -> Iterator[str]:
     (width, height), dataset = sample.size, place.dataset
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
+    tell_image(sample, place.lose)
     yield (
-        f"<image name={attribute(f'{dataset}/{name}')} subset={attribute(dataset)} "
+        f"<image name={attribute(name)} subset={attribute(dataset)} "
         f'width="{width}" height="{height}">\n'
     )
-    instances = pieces_to_write(sample.instances, sample.size, place.lose)
-    for order, instance in enumerate(instances):
-        yield from _element(instance, order, schema, sample.size, place)
+    pieces = pieces_to_write(sample.instances, sample.size, place.lose)
+    instances = tuple(without_holes(pieces, sample.size, place.lose))
+    # Only classes of graphs have a drawing that tells them.
+    graphs = {label.name for label in schema.labels if label.kind == ShapeKind.GRAPH}
+    without_edges = labels_with_edges(schema) - graphs
+    for instance in instances:
+        if instance.label in without_edges and isinstance(instance.shape, Keypoints):
+            place.lose(instance.label, EDGES)
+    for order, (instance, group) in enumerate(zip(instances, _groups(instances), strict=True)):
+        yield _element(instance, order, group, schema, place)
     for tag in sample.tags:
         inner = _value(VALUE, tag, schema, "", place)
         yield f'<tag label={attribute(tag.name)} source="manual">{inner}</tag>\n'
     yield "</image>\n"
 
 
-def _element(
-    instance: Instance, order: int, schema: Schema, size: Size, place: Place
-) -> Iterator[str]:
-    shape: Any = instance.shape
-    if instance.description:
-        place.lose(instance.label, DESCRIPTION)
-    if isinstance(shape, Mask) or (isinstance(shape, Polygon) and shape.holes):
-        if isinstance(shape, Polygon):
-            place.lose(instance.label, HOLES)
-            shape = Mask.tight(shape.paint(size), 0, 0)
-        else:
-            shape = shape.tightened()
-        if shape is None:
-            place.lose(instance.label, NO_PIXELS)
-            return
+def _groups(instances: tuple[Instance, ...]) -> list[str]:
+    """Return the groups that tags tell, as CVAT numbers them; empty for none.
+
+    Readers would join those of one class and group, which are objects of their own: the groups of
+    these stay text in an attribute.
+    """
+    groups = [next(filter(None, map(_group, each.tags)), "") for each in instances]
+    keys = [
+        PartKey(each.label, each.shape.kind, group or None)
+        for each, group in zip(instances, groups, strict=True)
+    ]
+    joined = would_join(keys)
+    return ["" if at in joined else group for at, group in enumerate(groups)]
+
+
+def _group(tag: Tag) -> str:
+    value = tag.value if tag.name == GROUP_TAG else None
+    return value if isinstance(value, str) and _NUMBER.fullmatch(value) else ""
+
+
+def _element(instance: Instance, order: int, group: str, schema: Schema, place: Place) -> str:
+    tell_object(instance, place.lose)
     hidden = Tag(OCCLUDED) in instance.tags
-    tags = (tag for tag in instance.tags if tag != Tag(OCCLUDED))
+    told = (Tag(OCCLUDED), Tag(GROUP_TAG, group))
+    tags = (tag for tag in instance.tags if tag not in told)
     inner = "".join(_value(tag.name, tag, schema, instance.label, place) for tag in tags)
-    name, geometry, nodes = _geometry(shape)
-    yield (
+    grouped = f' group_id="{group}"' if group else ""
+    name, geometry, nodes = _geometry(instance.shape)
+    return (
         f'<{name} label={attribute(instance.label)} source="manual" occluded="{int(hidden)}"'
-        f'{geometry} z_order="{order}">{nodes}{inner}</{name}>\n'
+        f'{geometry} z_order="{order}"{grouped}>{nodes}{inner}</{name}>\n'
     )
 
 
@@ -134,11 +167,11 @@ def _value(name: str, tag: Tag, schema: Schema, label: str, place: Place) -> str
         return "" if not label else f"<attribute name={attribute(name)}>true</attribute>"
     if value is None:
         if label:
-            place.lose(label, NO_VALUE)
+            place.lose(label, OBJECT_TAG)
         return ""
     text = value if isinstance(value, str) else repr(value)
     if not is_writable(text):
-        place.lose(label, CONTROL)
+        place.lose(label, CONTROL_CHARACTERS)
     return f"<attribute name={attribute(name)}>{content(text)}</attribute>"
 
 

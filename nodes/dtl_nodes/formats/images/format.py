@@ -11,10 +11,9 @@ from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
 from dtl_nodes.formats.image_tree import image_folders, is_image_name
 from dtl_nodes.formats.images.annotations import looks_annotated
 from dtl_nodes.formats.images.reader import open_images
+from dtl_nodes.formats.losses import OBJECT_DROPPED, tell_image
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.split_tags import tags_to_write
-
-OBJECT, IMAGE_TAG = "object, dropped", "image tag"
 
 
 class ImagesFormat(WritableFormat):
@@ -45,13 +44,12 @@ class ImagesFormat(WritableFormat):
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """All objects."""
         for label in schema.labels:
-            yield Loss(label.name, OBJECT)
+            yield Loss(label.name, OBJECT_DROPPED)
 
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         """Write the image."""
         write_image(sample.image, place.path(place.dataset, image_name(sample, place)))
         for instance in sample.instances:
-            place.lose(instance.label, OBJECT)
-        for _ in tags_to_write(sample, place, settings):
-            place.lose("", IMAGE_TAG)
+            place.lose(instance.label, OBJECT_DROPPED)
+        tell_image(sample, place.lose, tags_to_write(sample, place, settings))

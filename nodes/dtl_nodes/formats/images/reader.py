@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from dtl_engine.sdk import Annotation, Dataset, Image, Origin, Sample, Schema, SchemaError, Source
+from dtl_engine.sdk import (
+    Annotation,
+    Dataset,
+    Image,
+    Origin,
+    ReadLog,
+    Sample,
+    Schema,
+    SchemaError,
+    Source,
+)
 from dtl_nodes.formats.data_paths import require_inside
 from dtl_nodes.formats.image_tree import (
     ImageFolder,
@@ -40,8 +49,6 @@ def open_images(place: Path, project: str, subsets: tuple[str, ...]) -> ImagesSo
 class ImagesSource(Source):
     """Opened folders of images."""
 
-    schema = Schema()
-
     def __init__(
         self,
         location: Path,
@@ -49,17 +56,12 @@ class ImagesSource(Source):
         notes: tuple[str, ...],
         folders: Mapping[str, Path],
     ) -> None:
-        self.location = location
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(location, Schema(), datasets, notes)
         self._folders = folders
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the header of one image."""
         path = self._folders[origin.dataset] / origin.file
         require_inside(self.location, path)
         image = Image.open(path)
         return Sample(origin, image, Annotation(image.size))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ImagesSource, (self.location, self.datasets, self.notes, self._folders)

@@ -15,6 +15,7 @@ import msgspec
 import orjson
 
 from dtl_engine.sdk import AnnotationError, ImageError
+from dtl_nodes.formats.annotation_bytes import read_annotation_bytes
 from dtl_nodes.formats.labelme.layout import MAX_FILE_BYTES, MAX_IMAGE_BYTES, NODE
 
 _BOM = b"\xef\xbb\xbf"
@@ -57,13 +58,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         AnnotationError: F602, it cannot be read; F607, it is too large.
     """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            size = MAX_FILE_BYTES >> 20
-            raise AnnotationError("F607", f"the annotation is larger than {size} MiB")
-        return path.read_bytes().removeprefix(_BOM)
-    except OSError as error:
-        raise AnnotationError("F602", f"the annotation cannot be read: {error.strerror}") from error
+    return read_annotation_bytes(path, MAX_FILE_BYTES, absent=()).removeprefix(_BOM)
 
 
 def outline_of(data: bytes) -> Outline | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.sdk import Place, Sample, Schema, ShapeKind, Source
+from dtl_engine.sdk import Place, Sample, Schema, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
-from dtl_nodes.formats.labelme.layout import EDGES, SUFFIX
+from dtl_nodes.formats.labelme.layout import SUFFIX
 from dtl_nodes.formats.labelme.reader import open_folder
-from dtl_nodes.formats.labelme.writer import has_edges, write_sample
+from dtl_nodes.formats.labelme.writer import write_sample
+from dtl_nodes.formats.losses import edge_losses
 
 _LOOK_BYTES = 4096
 _MOST_FILES = 8
@@ -42,20 +43,17 @@ class LabelMeFormat(WritableFormat):
     @staticmethod
     def open(place: Path, project: str, subsets: Subsets, settings: Any) -> Source:
         """Open the folder."""
-        drop = settings.bad_objects == "drop"
-        return open_folder(place, project, subsets, settings.groups, drop=drop)
+        return open_folder(place, project, subsets, settings.groups)
 
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Which points of a graph are joined."""
-        for label in schema.labels:
-            if label.kind == ShapeKind.GRAPH and has_edges(schema, label.name):
-                yield Loss(label.name, EDGES)
+        return edge_losses(schema)
 
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         """Write image and annotation."""
-        write_sample(sample, schema, place)
+        write_sample(sample, schema, place, embeds=settings.embed_images)
 
 
 def _some_files(place: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""How LabelMe lays out a dataset, and the words for what it cannot hold."""
+"""How LabelMe lays out a dataset."""
 
 from dtl_engine.sdk import ShapeKind
 
@@ -26,10 +26,3 @@ KINDS = {
     "mask": ShapeKind.BITMAP,
 }
 """What shapes are read as; ``points`` are one point or a graph."""
-
-HOLES = "holes, polygon written as mask"
-NO_PIXELS = "no pixel, dropped"
-EDGES = "edges of a graph"
-TAG_VALUE = "value of a tag, kept as text alone"
-IMAGE_TAG_VALUE = "value of an image tag"
-DESCRIPTION = "description of an image"

@@ -12,6 +12,7 @@ from dtl_engine.sdk import (
     Image,
     ImageError,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -19,16 +20,18 @@ from dtl_engine.sdk import (
 )
 from dtl_nodes.formats.data_paths import path_inside, require_inside
 from dtl_nodes.formats.groups import Groups, join_parts
+from dtl_nodes.formats.image_size import fit_to_image
 from dtl_nodes.formats.image_tree import choose_datasets, is_image_name
 from dtl_nodes.formats.labelme.document import embedded_image, parse, read_bytes, suffix_of
 from dtl_nodes.formats.labelme.index import Folder, index_folder
 from dtl_nodes.formats.labelme.layout import SUFFIX
 from dtl_nodes.formats.labelme.shapes import read_flags, read_shape
+from dtl_nodes.formats.labelme.told_size import size_of_shapes
 from dtl_nodes.formats.objects_inside import read_each
 
 
 def open_folder(
-    root: Path, project: str, subsets: tuple[str, ...], groups: Groups, *, drop: bool
+    root: Path, project: str, subsets: tuple[str, ...], groups: Groups
 ) -> LabelMeFolder:
     """Open a folder of LabelMe files; each folder in it is a dataset.
 
@@ -46,7 +49,7 @@ def open_folder(
     files = {name: folder.files for name, folder in index.folders.items()}
     datasets, notes = choose_datasets(files, project, subsets)
     chosen = {dataset.name: index.folders[dataset.name] for dataset in datasets}
-    return LabelMeFolder(root, index.schema, datasets, (*index.notes, *notes), chosen, groups, drop)
+    return LabelMeFolder(root, index.schema, datasets, (*index.notes, *notes), chosen, groups)
 
 
 class LabelMeFolder(Source):
@@ -60,17 +63,12 @@ class LabelMeFolder(Source):
         notes: tuple[str, ...],
         folders: dict[str, Folder],
         groups: Groups,
-        drop: bool,
     ) -> None:
-        self.location = root
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(root, schema, datasets, notes)
         self._folders = folders
         self._groups: Groups = groups
-        self._drop = drop
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read one file; the size of the image itself counts, as in LabelMe."""
         folder = self._folders[origin.dataset]
         if origin.file in folder.bare:
@@ -82,14 +80,15 @@ class LabelMeFolder(Source):
             require_inside(self.location, path)
             value = parse(read_bytes(path))
             image = self._image(folder, origin, value)
-            return Sample(origin, image, self._annotation(value, image))
+            annotation = fit_to_image(self._annotation(value, image, log), image, path, log)
+            return Sample(origin, image, annotation)
         except (AnnotationError, ImageError) as error:
             error.path = error.path or str(path)
             raise
 
-    def _annotation(self, value: dict[str, Any], image: Image) -> Annotation:
-        size = image.size
-        parts = read_each(value["shapes"], lambda shape: read_shape(shape, size), drop=self._drop)
+    def _annotation(self, value: dict[str, Any], image: Image, log: ReadLog) -> Annotation:
+        size = size_of_shapes(value, image, log)
+        parts = read_each(value["shapes"], lambda shape: read_shape(shape, size, log), log)
         instances = join_parts(parts, self._groups, size)
         return Annotation(size, instances, read_flags(value.get("flags")))
 
@@ -105,14 +104,3 @@ class LabelMeFolder(Source):
 
     def _image_file(self, folder: Folder, told: str) -> Image:
         return Image.open(path_inside(self.location, folder.parts, told))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return LabelMeFolder, (
-            self.location,
-            self.schema,
-            self.datasets,
-            self.notes,
-            self._folders,
-            self._groups,
-            self._drop,
-        )

@@ -21,6 +21,7 @@ from dtl_engine.sdk import (
     Instance,
     Mask,
     Point,
+    ReadLog,
     Rectangle,
     Shape,
     Size,
@@ -36,8 +37,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADER_BYTES = 24
 
 
-def read_shape(value: Any, size: Size) -> Iterator[Part]:
-    """Yield the parts that one shape makes in an image of ``size``.
+def read_shape(value: Any, size: Size, log: ReadLog) -> Iterator[Part]:
+    """Yield the parts that one shape makes in an image of ``size``; tell ``log`` what is mended.
 
     Raises:
         AnnotationError: F602, it has no label or no points, or flags that are none; F604, they
@@ -60,7 +61,7 @@ def read_shape(value: Any, size: Size) -> Iterator[Part]:
         value["description"] if isinstance(value.get("description"), str) else "",
         extra,
     )
-    for piece in require_inside_image(instance.shape, label, size):
+    for piece in require_inside_image(instance.shape, label, size, log):
         yield Part(instance.with_shape(piece), group_of(value.get("group_id")), node)
 
 
@@ -79,6 +80,9 @@ def read_flags(value: Any) -> tuple[Tag, ...]:
 
 def group_of(value: Any) -> Hashable | None:
     """Return the group that a shape says it belongs to; ``None`` for none."""
+    if isinstance(value, float) and value.is_integer():
+        # Tables with gaps make numbers of this kind.
+        return int(value)
     return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dtl_engine.sdk import (
+    Image,
     Instance,
     Keypoints,
     Mask,
@@ -22,37 +24,55 @@ from dtl_engine.sdk import (
     Rectangle,
     Sample,
     Schema,
-    Size,
     Tag,
 )
 from dtl_nodes.formats.groups import GROUP_TAG, PartKey, would_join
 from dtl_nodes.formats.labelme.layout import (
-    DESCRIPTION,
-    EDGES,
-    HOLES,
-    IMAGE_TAG_VALUE,
-    NO_PIXELS,
+    MAX_IMAGE_BYTES,
     NODE,
     SUFFIX,
-    TAG_VALUE,
     VERSION,
 )
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import (
+    EDGES,
+    IMAGE_TAG,
+    IMAGE_TAG_VALUE,
+    OBJECT_TAG,
+    OBJECT_TAG_VALUE,
+    labels_with_edges,
+    tell_image,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write, without_holes
 from dtl_nodes.formats.pictures import image_name, write_image
 
 
-def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
-    """Write the image and, beside it, its LabelMe file."""
+def write_sample(sample: Sample, schema: Schema, place: Place, *, embeds: bool = False) -> None:
+    """Write the image and, beside it, its LabelMe file, which may hold the image too."""
     name = image_name(sample, place)
-    write_image(sample.image, place.path(place.dataset, name))
+    picture = place.path(place.dataset, name)
+    write_image(sample.image, picture)
     path = place.path(place.dataset, f"{place.stem}{SUFFIX}")
     content = document(sample, schema, name, place)
+    if embeds:
+        content["imageData"] = _embedded(sample.image, picture)
     path.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
+
+
+def _embedded(image: Image, path: Path) -> str | None:
+    """Return the file of an image as text; nothing where it is larger than any reader takes.
+
+    LabelMe shows embedded images as they are stored: those that EXIF turns are turned here, as
+    LabelMe does it.
+    """
+    is_turned = image.is_untouched and image.orientation != 1
+    data = image.encode(path.suffix) if is_turned else path.read_bytes()
+    return base64.b64encode(data).decode("ascii") if len(data) <= MAX_IMAGE_BYTES else None
 
 
 def document(sample: Sample, schema: Schema, name: str, place: Place) -> dict[str, Any]:
     """Return the content of the file of an image that is called ``name``."""
-    instances = tuple(pieces_to_write(sample.instances, sample.size, place.lose))
+    pieces = pieces_to_write(sample.instances, sample.size, place.lose)
+    instances = tuple(without_holes(pieces, sample.size, place.lose))
     groups = [group_of(each) for each in instances]
     kinds = (each.shape.kind for each in instances)
     labels = (each.label for each in instances)
@@ -60,18 +80,22 @@ def document(sample: Sample, schema: Schema, name: str, place: Place) -> dict[st
     for at in would_join([PartKey(*key) for key in zip(labels, kinds, groups, strict=True)]):
         groups[at] = None
     numbers = (number for number in count(1) if number not in groups)
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
-    for tag in sample.tags:
-        if tag.value is not None:
-            place.lose("", IMAGE_TAG_VALUE)
+    tell_image(sample, place.lose)
+    for is_value in _lost_of(sample.tags):
+        place.lose("", IMAGE_TAG_VALUE if is_value else IMAGE_TAG)
+    with_edges = labels_with_edges(schema)
+    for instance, group in zip(instances, groups, strict=True):
+        if instance.label in with_edges and isinstance(instance.shape, Keypoints):
+            place.lose(instance.label, EDGES)
+        for is_value in _lost_of(_other_tags(instance, group)):
+            place.lose(instance.label, OBJECT_TAG_VALUE if is_value else OBJECT_TAG)
     return {
         "version": VERSION,
         "flags": {tag.name: True for tag in sample.tags},
         "shapes": [
             shape
             for instance, group in zip(instances, groups, strict=True)
-            for shape in _shapes(instance, group, schema, sample.size, numbers, place)
+            for shape in _shapes(instance, group, numbers)
         ],
         "imagePath": name,
         "imageData": None,
@@ -89,23 +113,30 @@ def group_of(instance: Instance) -> int | str | None:
     return None
 
 
+def _other_tags(instance: Instance, group: int | str | None) -> tuple[Tag, ...]:
+    """Return the tags of an object but for the one that its group tells."""
+    return tuple(tag for tag in instance.tags if group is None or tag.name != GROUP_TAG)
+
+
+def _lost_of(tags: tuple[Tag, ...]) -> Iterator[bool]:
+    """Yield an entry for each tag that flags do not hold: whether it is the value that is lost.
+
+    Else it is the tag: there is one flag of a name.
+    """
+    seen: set[str] = set()
+    for tag in tags:
+        if tag.value is not None or tag.name in seen:
+            yield tag.value is not None
+        seen.add(tag.name)
+
+
 def _shapes(
-    instance: Instance,
-    group: int | str | None,
-    schema: Schema,
-    size: Size,
-    numbers: Iterator[int],
-    place: Place,
+    instance: Instance, group: int | str | None, numbers: Iterator[int]
 ) -> Iterator[dict[str, Any]]:
     """Yield the shapes that one object makes."""
-    tags = tuple(tag for tag in instance.tags if group is None or tag.name != GROUP_TAG)
-    for tag in tags:
-        if tag.value is not None:
-            place.lose(instance.label, TAG_VALUE)
+    tags = _other_tags(instance, group)
     shape = instance.shape
     if isinstance(shape, Keypoints):
-        if has_edges(schema, instance.label):
-            place.lose(instance.label, EDGES)
         number = next(numbers) if group is None else group
         for node in shape.nodes:
             point = _shape(instance, tags, "point", [[node.x, node.y]], number)
@@ -115,30 +146,17 @@ def _shapes(
         case Rectangle():
             corners = [[shape.x0, shape.y0], [shape.x1, shape.y1]]
             yield _shape(instance, tags, "rectangle", corners, group)
-        case Polygon(holes=()):
+        case Polygon():
             yield _shape(instance, tags, "polygon", shape.exterior.tolist(), group)
         case Polyline():
             kind = "line" if len(shape.points) == 2 else "linestrip"
             yield _shape(instance, tags, kind, shape.points.tolist(), group)
         case Point():
             yield _shape(instance, tags, "point", [[shape.x, shape.y]], group)
-        case _:
-            mask = _mask(shape, size)
-            if isinstance(shape, Polygon):
-                place.lose(instance.label, HOLES)
-            if mask is None:
-                place.lose(instance.label, NO_PIXELS)
-                return
-            x1, y1 = mask.x + mask.width - 1, mask.y + mask.height - 1
-            written = _shape(instance, tags, "mask", [[mask.x, mask.y], [x1, y1]], group)
-            yield {**written, "mask": _png(mask.pixels)}
-
-
-def _mask(shape: Any, size: Size) -> Mask | None:
-    """Return a mask without margins, or what a shape paints."""
-    if isinstance(shape, Mask):
-        return shape.tightened()
-    return Mask.tight(shape.paint(size), 0, 0)
+        case Mask():
+            x1, y1 = shape.x + shape.width - 1, shape.y + shape.height - 1
+            written = _shape(instance, tags, "mask", [[shape.x, shape.y], [x1, y1]], group)
+            yield {**written, "mask": _png(shape.pixels)}
 
 
 def _shape(
@@ -155,13 +173,6 @@ def _shape(
         "flags": {tag.name: True for tag in tags},
         "mask": None,
     }
-
-
-def has_edges(schema: Schema, label: str) -> bool:
-    """Whether a class of graphs says which nodes are joined."""
-    spec = schema.label(label)
-    template = spec.extra.get("geometry_config") if spec else None
-    return isinstance(template, dict) and bool(template.get("edges"))
 
 
 def _png(pixels: NDArray[np.bool_]) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from dtl_engine.sdk import Place, Sample, Schema, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
+from dtl_nodes.formats.losses import class_losses
 from dtl_nodes.formats.mask_pairs.layout import find_roots, has_pairs
 from dtl_nodes.formats.mask_pairs.options import NAME
 from dtl_nodes.formats.mask_pairs.reader import open_pairs
-from dtl_nodes.formats.mask_pairs.writer import losses, write_pair, write_values
+from dtl_nodes.formats.mask_pairs.writer import LOST_SHAPES, write_pair, write_values
 
 
 class MaskPairsFormat(WritableFormat):
@@ -39,7 +40,7 @@ class MaskPairsFormat(WritableFormat):
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Shapes that are painted or dropped."""
-        return losses(schema)
+        return class_losses(schema, LOST_SHAPES)
 
     @staticmethod
     def start(schema: Schema, folder: Path, settings: Any) -> None:

@@ -14,14 +14,13 @@ Source: sections 9 and 10 of the data formats reference.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from dtl_engine.sdk import IMAGE_SUFFIXES
-from dtl_nodes.formats.image_tree import ImageFolder, image_folders, is_image_name
+from dtl_nodes.formats.image_tree import ImageFolder, folder_names, image_folders, is_image_name
 
 IMAGE_ROOTS = ("images", "image", "imgs", "img")
 MASK_ROOTS = ("masks", "mask", "ann")
@@ -51,7 +50,7 @@ def find_roots(place: Path) -> list[Roots]:
         return []
     if roots := _pair_of_roots(place, ()):
         return [roots]
-    folders = _folders(place)
+    folders = folder_names(place)
     found = [roots for name in folders if (roots := _pair_of_roots(place, (name,)))]
     if found:
         return found
@@ -79,7 +78,7 @@ def has_pairs(place: Path, roots: Roots) -> bool:
 
 
 def _pair_of_roots(place: Path, parts: tuple[str, ...]) -> Roots | None:
-    by_fold = {name.casefold(): name for name in _folders(place.joinpath(*parts))}
+    by_fold = {name.casefold(): name for name in folder_names(place.joinpath(*parts))}
     images = next((by_fold[name] for name in IMAGE_ROOTS if name in by_fold), None)
     masks = next((by_fold[name] for name in MASK_ROOTS if name in by_fold), None)
     if images is None or masks is None:
@@ -87,15 +86,6 @@ def _pair_of_roots(place: Path, parts: tuple[str, ...]) -> Roots | None:
     if not any(image_folders(place.joinpath(*parts, masks))):
         return None
     return Roots(parts, (images,), (masks,))
-
-
-def _folders(place: Path) -> list[str]:
-    with os.scandir(place) as entries:
-        return sorted(
-            entry.name
-            for entry in entries
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
-        )
 
 
 def _is_side_by_side(name: str, folder: ImageFolder) -> bool:

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dtl_engine.sdk import AnnotationError, Image, Instance, Mask, Polygon, Shape, Size
+from dtl_engine.sdk import AnnotationError, Image, Instance, Mask, Polygon, ReadLog, Shape, Size
 from dtl_nodes.formats.data_paths import require_inside
 from dtl_nodes.formats.mask_pairs.rules import MaskRules
 from dtl_nodes.formats.mask_picture import (
-    orientation_of,
     read_colors,
     read_grey,
     read_values,
@@ -26,6 +25,7 @@ from dtl_nodes.formats.mask_picture import (
     size_of,
     turned,
 )
+from dtl_nodes.formats.repairs import RESIZED, TURNED
 from dtl_nodes.kernels.components import split_components
 from dtl_nodes.kernels.pixel_edges import trace_edges
 
@@ -40,6 +40,7 @@ class PendingMask:
     root: Path
     image: Image
     rules: MaskRules
+    log: ReadLog
 
     def load(self) -> tuple[Instance, ...]:
         """Decode the mask and take it apart.
@@ -68,11 +69,11 @@ class PendingMask:
         size, found = self.image.size, size_of(picture)
         if found == size:
             return picture
-        if found == size[::-1] and self.image.path is not None:
-            orientation = orientation_of(self.image.path)
-            if orientation >= 5:
-                return turned(picture, orientation)
+        if found == size[::-1] and self.image.orientation >= 5:
+            self.log.repair(TURNED, "the mask is of the picture before EXIF turns it")
+            return turned(picture, self.image.orientation)
         if self.rules.resizes or (not self.rules.has_table and same_ratio(found, size)):
+            self.log.repair(RESIZED, "the mask is resized to its image", path=str(self.path))
             return resize_nearest(picture, size)
         raise _wrong_size(found, size, self.path)
 

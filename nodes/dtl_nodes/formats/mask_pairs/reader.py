@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from dtl_engine.sdk import (
     Image,
     LabelSpec,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -47,6 +49,8 @@ class PairedFolder:
     """Name of an image without suffix -> name of its mask."""
     strays: int
     """How many masks have no image."""
+    shared: frozenset[str]
+    """Names without suffix that several masks have."""
 
 
 def open_pairs(
@@ -99,15 +103,14 @@ class MaskPairsSource(Source):
         rules: MaskRules,
         validation: frozenset[tuple[str, str]] | None,
     ) -> None:
-        self.location = location
-        self.datasets = datasets
-        self.notes = notes
-        self.schema = _schema(rules, has_split=validation is not None)
+        super().__init__(
+            location, _schema(rules, has_split=validation is not None), datasets, notes
+        )
         self._folders = folders
         self._rules = rules
         self._validation = validation
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the header of one image; its mask is read when its objects are needed."""
         folder = self._folders[origin.dataset]
         path = folder.images / origin.file
@@ -122,15 +125,14 @@ class MaskPairsSource(Source):
         if self._validation is not None:
             is_val = (origin.dataset, origin.file) in self._validation
             tags = (Tag(VAL if is_val else TRAIN),)
+        if origin.stem in folder.shared:
+            message = f"several masks are called '{origin.stem}': which one is of the image?"
+            raise AnnotationError("F606", message, path=str(path))
         name = folder.names.get(origin.stem)
         if name is None:
             return Sample(origin, image, Annotation(size, (), tags))
-        pending = PendingMask(folder.masks / name, self.location, image, self._rules)
+        pending = PendingMask(folder.masks / name, self.location, image, self._rules, log)
         return Sample(origin, image, Annotation(size, pending, tags))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        fields = (self.location, self.datasets, self.notes, self._folders, self._rules)
-        return MaskPairsSource, (*fields, self._validation)
 
 
 def _is_shared(origin: Origin) -> bool:
@@ -151,7 +153,8 @@ def _paired(place: Path, roots: Roots) -> Iterator[tuple[tuple[str, ...], Paired
         if roots.ending:
             candidates = tuple(name for name in files if is_mask_name(name, roots))
             files = tuple(name for name in files if not is_mask_name(name, roots))
-        names = {_stem(name).removesuffix(roots.ending): name for name in reversed(candidates)}
+        names = {_stem(name).removesuffix(roots.ending): name for name in candidates}
+        counts = Counter(_stem(name).removesuffix(roots.ending) for name in candidates)
         stems = {_stem(name) for name in files}
         strays = sum(stem not in stems for stem in names)
         paired = {stem: name for stem, name in names.items() if stem in stems}
@@ -163,13 +166,14 @@ def _paired(place: Path, roots: Roots) -> Iterator[tuple[tuple[str, ...], Paired
                 files,
                 paired,
                 strays,
+                frozenset(stem for stem in paired if counts[stem] > 1),
             ),
         )
 
 
 def _only_paired(folder: PairedFolder) -> PairedFolder:
     files = tuple(name for name in folder.files if _stem(name) in folder.names)
-    return PairedFolder(folder.images, folder.masks, files, folder.names, folder.strays)
+    return replace(folder, files=files)
 
 
 def _stem(name: str) -> str:

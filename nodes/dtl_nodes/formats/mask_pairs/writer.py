@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 
-from dtl_engine.sdk import ANY_SHAPE, DataError, Place, Sample, Schema, ShapeKind, replacing
-from dtl_nodes.formats.base import Loss
+from dtl_engine.sdk import DataError, Place, Sample, Schema, ShapeKind, replacing
+from dtl_nodes.formats.losses import (
+    CLASS,
+    COVERED,
+    JOINED,
+    MASK,
+    NO_PIXEL,
+    ByKind,
+    dropped,
+    saved_as,
+    tell_image,
+    tell_object,
+)
 from dtl_nodes.formats.mask_pairs.layout import VALUES
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.split_tags import tags_to_write
 
@@ -21,27 +31,10 @@ BINARY = 255
 MOST_VALUES = 65535
 PAINTED = (ShapeKind.BITMAP, ShapeKind.POLYGON, ShapeKind.RECTANGLE)
 
-OUTLINE = "outline, painted"
-OVERLAP = "part below another object"
-JOINED = "apart from others of its class"
-OBJECT_TAG = "object tag"
-IMAGE_TAG = "image tag"
-DESCRIPTION = "description"
-CLASS = "class"
-
-
-def shape_loss(kind: str) -> str:
-    """Return what is lost of every shape of a kind, ``""`` for nothing."""
-    if kind in (ShapeKind.BITMAP, ANY_SHAPE):
-        return ""
-    return OUTLINE if kind in PAINTED else f"{kind}, dropped"
-
-
-def losses(schema: Schema) -> Iterator[Loss]:
-    """Yield the classes whose shapes do not fit."""
-    for label in schema.labels:
-        if what := shape_loss(label.kind):
-            yield Loss(label.name, what)
+LOST_SHAPES: ByKind = {
+    **{kind: saved_as(kind, MASK) for kind in PAINTED if kind is not ShapeKind.BITMAP},
+    **{kind: dropped(kind) for kind in ShapeKind if kind not in PAINTED},
+}
 
 
 def class_values(schema: Schema) -> dict[str, int]:
@@ -66,10 +59,7 @@ def write_pair(sample: Sample, schema: Schema, place: Place, settings: Any) -> N
     name = image_name(sample, place)
     write_image(sample.image, place.path(IMAGES, place.dataset, name))
     mask = _painted(sample, schema, place, settings.mask_style == "binary")
-    for _ in tags_to_write(sample, place, settings):
-        place.lose("", IMAGE_TAG)
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
+    tell_image(sample, place.lose, tags_to_write(sample, place, settings))
     _, data = cv2.imencode(".png", mask)
     place.path(MASKS, place.dataset, f"{place.stem}.png").write_bytes(data.tobytes())
 
@@ -86,21 +76,21 @@ def _painted(sample: Sample, schema: Schema, place: Place, is_binary: bool) -> A
     covered: set[int] = set()
     for instance in pieces_to_write(sample.instances, size, place.lose):
         label, shape = instance.label, instance.shape
-        if what := shape_loss(shape.kind):
-            place.lose(label, what)
-        for _ in instance.tags:
-            place.lose(label, OBJECT_TAG)
-        if instance.description:
-            place.lose(label, DESCRIPTION)
+        pixels = shape.paint(size)
+        if shape.kind in PAINTED and not pixels.any():
+            place.lose(label, dropped(shape.kind, NO_PIXEL))
+            continue
+        if lost := LOST_SHAPES.get(shape.kind):
+            place.lose(label, lost)
         if shape.kind not in PAINTED:
             continue
-        pixels = shape.paint(size)
+        tell_object(instance, place.lose, instance.tags)
         covered.update(np.unique(owners[pixels]).tolist())
         painted.append(label)
         owners[pixels] = len(painted)
         picture[pixels] = BINARY if is_binary else values[label]
     for number in sorted(covered - {0}):
-        place.lose(painted[number - 1], OVERLAP)
+        place.lose(painted[number - 1], COVERED)
     seen: set[str] = set()
     for label in painted:
         if label in seen:

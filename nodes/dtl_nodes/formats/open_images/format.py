@@ -9,12 +9,13 @@ from typing import Any
 
 from dtl_engine.sdk import Place, Sample, Schema, SchemaError, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
+from dtl_nodes.formats.losses import class_losses
 from dtl_nodes.formats.open_images.layout import Role, find_tables
 from dtl_nodes.formats.open_images.opening import open_dataset
 from dtl_nodes.formats.open_images.options import NAME
 from dtl_nodes.formats.open_images.writer import (
+    LOST_SHAPES,
     join_parts,
-    losses,
     write_descriptions,
     write_part,
 )
@@ -49,7 +50,7 @@ class OpenImagesFormat(WritableFormat):
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Shapes that become masks or boxes, or nothing."""
-        return losses(schema)
+        return class_losses(schema, LOST_SHAPES)
 
     @staticmethod
     def start(schema: Schema, folder: Path, settings: Any) -> None:

@@ -7,6 +7,7 @@ annotations/<split>-images-with-rotation.csv
 annotations/oidv6-class-descriptions.csv
 images/<split>/<ImageID>.jpg
 masks/<split>/<ImageID>_<LabelName without slashes>_<BoxID>.png
+masks/<split>-masks-<first digit of ImageID>.zip, of such files
 
 Only the contents of tables count, and of their names the split; folders may lie otherwise.
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -109,7 +110,7 @@ def find_tables(place: Path) -> Iterator[Table]:
     Raises:
         SchemaError: E403, a table by its name lacks the columns of its kind.
     """
-    for parts in _csv_files(place):
+    for parts in files_below(place, ".csv", _holds_pictures):
         path = place.joinpath(*parts)
         columns, start = _header(path)
         role = _role(path.name, columns)
@@ -128,7 +129,13 @@ def find_tables(place: Path) -> Iterator[Table]:
         yield Table(path, role, columns, start, table_split(parts))
 
 
-def _csv_files(place: Path) -> Iterator[tuple[str, ...]]:
+def files_below(
+    place: Path, suffix: str, skips: Callable[[str], bool]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of the paths of files with a suffix, sorted by folder.
+
+    No link is followed. ``skips`` tells by its name whether a folder is left out.
+    """
     pending: list[tuple[str, ...]] = [()]
     while pending:
         parts = pending.pop()
@@ -137,17 +144,22 @@ def _csv_files(place: Path) -> Iterator[tuple[str, ...]]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
-                elif entry.name.lower().endswith(".csv") and entry.is_file(follow_symlinks=False):
+                elif entry.name.lower().endswith(suffix) and entry.is_file(follow_symlinks=False):
                     files.append(entry.name)
         yield from ((*parts, name) for name in sorted(files))
         if len(parts) < MOST_LEVELS:
             folders.sort(reverse=True)
-            pending.extend((*parts, name) for name in folders if not _holds_pictures(name))
+            pending.extend((*parts, name) for name in folders if not skips(name))
 
 
 def _holds_pictures(name: str) -> bool:
     """Whether a folder of that name is not looked into for tables: it may hold millions."""
-    return name.casefold() in ("images", "image", "img") or is_mask_folder(name)
+    return is_image_root(name) or is_mask_folder(name)
+
+
+def is_image_root(name: str) -> bool:
+    """Whether a folder of that name holds images."""
+    return name.casefold() in ("images", "image", "img")
 
 
 def _header(path: Path) -> tuple[tuple[str, ...], int]:

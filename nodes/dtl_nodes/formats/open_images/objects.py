@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dtl_engine.sdk import AnnotationError, Instance, Mask, Rectangle, Size, Tag
-from dtl_nodes.formats.data_paths import require_inside
-from dtl_nodes.formats.mask_picture import read_grey, resize_nearest
+from dtl_engine.sdk import AnnotationError, Instance, Mask, ReadLog, Rectangle, Size, Tag
+from dtl_nodes.formats.mask_picture import resize_nearest, size_of
 from dtl_nodes.formats.open_images.index import is_plain
 from dtl_nodes.formats.open_images.layout import BOX, BOX_ID, FLAGS, MASK_BOX, PREDICTED_IOU
+from dtl_nodes.formats.open_images.mask_places import MaskPlace
 from dtl_nodes.formats.open_images.options import Boxes
 from dtl_nodes.formats.open_images.tables import fraction
+from dtl_nodes.formats.repairs import RESIZED, SKIPPED, SWAPPED
 
 SAME = 1e-6 + 1e-9
 """How far edges of a mask's box and of its row in the table of boxes may differ."""
@@ -32,7 +33,6 @@ class Rules:
     threshold: int
     boxes: Boxes
     crops: bool
-    drops_bad: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class MaskRow:
     """What is known of a mask file; ``fields`` are those of its row, none without a table."""
 
     title: str
-    folder: Path
+    place: MaskPlace
     name: str
     fields: Mapping[str, str]
     source: str
@@ -64,13 +64,14 @@ class PendingRows:
     masks: tuple[MaskRow, ...]
     boxes: tuple[BoxRow, ...]
     rules: Rules
+    log: ReadLog
 
     def load(self) -> tuple[Instance, ...]:
         """Decode the masks, and put rows of boxes to those that they belong to.
 
         Raises:
-            AnnotationError: F604 or F609, a row is malformed, unless those are dropped; F606, a
-                mask file is gone.
+            AnnotationError: F603, F604 or F609, a row is malformed, unless those are dropped;
+                F602 or F606, a mask file is damaged or gone.
             ImageError: F601 or F607, a mask cannot be decoded.
         """
         boxes: list[tuple[BoxRow, Edges] | None] = []
@@ -91,29 +92,31 @@ class PendingRows:
 
     def _checked(self, row: BoxRow) -> Edges | None:
         try:
-            return _edges(row.fields, BOX, row.source)
-        except AnnotationError:
-            if self.rules.drops_bad:
-                return None
-            raise
+            return _edges(row.fields, BOX, row.source, self.log)
+        except AnnotationError as error:
+            self.log.drop(error)
+            return None
 
     def _masked(self, row: MaskRow, boxes: list[tuple[BoxRow, Edges] | None]) -> Iterator[Instance]:
         """Yield the object of a mask, if it has a pixel; its row of ``boxes`` is taken out."""
         try:
-            edges = _edges(row.fields, MASK_BOX, row.source) if row.fields else None
+            edges = _edges(row.fields, MASK_BOX, row.source, self.log) if row.fields else None
             mask = self._mask(row, edges)
         except AnnotationError as error:
-            if self.rules.drops_bad and error.code in ("F604", "F609"):
-                return
-            raise
-        tags = _mask_tags(row.fields)
+            if error.code not in ("F604", "F609"):
+                raise
+            self.log.drop(error)
+            return
+        tags = _mask_tags(row, self.log)
         at = _partner(row.title, edges, boxes) if edges is not None else -1
         if at >= 0:
             partner = boxes[at]
             assert partner is not None
             boxes[at] = None
             tags += _flags(partner[0])
-        if mask is not None:
+        if mask is None:
+            self.log.repair(SKIPPED, f"the mask {row.name} covers no pixel: its row is skipped")
+        else:
             yield Instance(row.title, mask, tags)
 
     def _mask(self, row: MaskRow, edges: Edges | None) -> Mask | None:
@@ -121,24 +124,25 @@ class PendingRows:
         if not is_plain(row.name) or (box_id and not is_plain(box_id)):
             message = f"the mask {row.name[:80]!r} is no plain file name"
             raise AnnotationError("F609", message, path=row.source)
-        path = row.folder / row.name
-        require_inside(self.root, path)
-        if not path.is_file():
-            raise AnnotationError("F606", "the mask is missing", path=str(path))
-        pixels = resize_nearest(read_grey(path), self.size) > self.rules.threshold
+        stored = row.place.read(self.root, row.name)
+        if size_of(stored) != self.size:
+            self.log.repair(RESIZED, f"the mask {row.name} is resized to its image")
+        pixels = resize_nearest(stored, self.size) > self.rules.threshold
         if self.rules.crops and edges is not None:
             x0, y0, x1, y1 = map(int, _rectangle(edges, self.size).bbox)
             return Mask.tight(pixels[y0:y1, x0:x1], x0, y0)
         return Mask.tight(pixels, 0, 0)
 
 
-def _edges(fields: Mapping[str, str], columns: tuple[str, ...], source: str) -> Edges:
+def _edges(fields: Mapping[str, str], columns: tuple[str, ...], source: str, log: ReadLog) -> Edges:
     """Return the edges of a row, swapped where they are the wrong way round.
 
     Raises:
         AnnotationError: F604, one is no number from 0 to 1.
     """
     x0, x1, y0, y1 = (fraction(fields[column], source) for column in columns)
+    if x1 < x0 or y1 < y0:
+        log.repair(SWAPPED, "the edges of a box are the wrong way round", path=source)
     return min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
 
 
@@ -169,13 +173,19 @@ def _flags(row: BoxRow) -> tuple[Tag, ...]:
     return tuple(Tag(flag) for flag in FLAGS if row.fields.get(flag) == "1")
 
 
-def _mask_tags(fields: Mapping[str, str]) -> tuple[Tag, ...]:
+def _mask_tags(row: MaskRow, log: ReadLog) -> tuple[Tag, ...]:
+    """Return what is told of a mask; a score that is no number is dropped, or an error: F603."""
     tags = []
-    if box_id := fields.get("BoxID"):
+    if box_id := row.fields.get("BoxID"):
         tags.append(Tag(BOX_ID, box_id))
-    if told := fields.get("PredictedIoU"):
+    if told := row.fields.get("PredictedIoU"):
         try:
-            tags.append(Tag(PREDICTED_IOU, float(told.replace(",", "."))))
+            score = float(told.replace(",", "."))
         except ValueError:
-            return tuple(tags)
+            score = math.nan
+        if math.isfinite(score):
+            tags.append(Tag(PREDICTED_IOU, score))
+        else:
+            message = f"PredictedIoU is {told[:40]!r}, which is no number"
+            log.drop(AnnotationError("F603", message, path=row.source))
     return tuple(tags)

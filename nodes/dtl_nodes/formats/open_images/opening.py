@@ -30,6 +30,7 @@ from dtl_nodes.formats.open_images.layout import (
     find_tables,
     is_mask_folder,
 )
+from dtl_nodes.formats.open_images.mask_places import MaskPlace, find_masks
 from dtl_nodes.formats.open_images.objects import Rules
 from dtl_nodes.formats.open_images.reader import Index, OpenedFolder, OpenImagesSource
 from dtl_nodes.formats.open_images.tables import RowIndex
@@ -50,13 +51,14 @@ def open_dataset(
     if not place.is_dir():
         raise SchemaError("E403", f"'{project}' is no folder", at=(0,), value=project)
     folders = list(image_folders(place, skips=is_mask_folder))
-    masks = [each for each in image_folders(place) if any(map(is_mask_folder, each.parts))]
+    masks = find_masks(place)
     tables = tuple(find_tables(place))
     if not masks and all(each.role is Role.DESCRIPTIONS for each in tables):
         raise SchemaError(
             "E403",
             f"'{project}' is no Open Images dataset: looked for tables of boxes "
-            "(ImageID, LabelName, XMin, ...) or masks (MaskPath, ...), and for a folder 'masks'",
+            "(ImageID, LabelName, XMin, ...) or masks (MaskPath, ...), and for a folder 'masks' or "
+            "archives such as train-masks-0.zip",
             at=(0,),
             value=project,
         )
@@ -71,7 +73,6 @@ def open_dataset(
         settings.threshold or 0,
         settings.boxes if settings.csv is not None else "none",
         settings.crop_to_box,
-        settings.bad_objects == "drop",
     )
     notes += (*found.notes, *_unknown(names))
     schema = _schema(found, names, chosen)
@@ -82,7 +83,7 @@ def open_dataset(
 def _indexed(
     place: Path,
     folders: Sequence[ImageFolder],
-    masks: Sequence[ImageFolder],
+    masks: Sequence[tuple[ImageFolder, MaskPlace]],
     tables: tuple[Table, ...],
     names: ClassNames,
     chosen: Chosen,
@@ -91,6 +92,7 @@ def _indexed(
     scopes = Scopes(folders)
     indexer = Indexer(tables, scopes, names, chosen)
     found = indexer.found
+    mask_folders = [folder for folder, _ in masks]
     mask_names: tuple[str, ...] = ()
     mask_titles: tuple[str, ...] = ()
     goes_by_names = settings.csv is None or all(
@@ -98,9 +100,9 @@ def _indexed(
     )
     if goes_by_names:
         title_of = names.titles_by_part(settings.class_name)
-        mask_names, mask_titles = index_names(found, masks, scopes, title_of, chosen)
+        mask_names, mask_titles = index_names(found, mask_folders, scopes, title_of, chosen)
     else:
-        indexer.masks(MaskFiles(masks))
+        indexer.masks(MaskFiles(mask_folders))
     if settings.csv is not None:
         indexer.boxes(settings.boxes)
         indexer.labels()
@@ -111,7 +113,7 @@ def _indexed(
         names.titles,
         found.boxes.index(),
         found.masks.index(),
-        tuple(place.joinpath(*each.parts) for each in masks),
+        tuple(where for _, where in masks),
         mask_names if goes_by_names else None,
         mask_titles,
         tagged,

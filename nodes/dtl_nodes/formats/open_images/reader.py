@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from dtl_engine.sdk import (
     Dataset,
     Image,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     Source,
@@ -24,6 +24,7 @@ from dtl_engine.sdk import (
 )
 from dtl_nodes.formats.data_paths import require_inside
 from dtl_nodes.formats.open_images.layout import Table
+from dtl_nodes.formats.open_images.mask_places import MaskPlace
 from dtl_nodes.formats.open_images.objects import BoxRow, MaskRow, PendingRows, Rules
 from dtl_nodes.formats.open_images.tables import RowIndex, read_row
 
@@ -38,7 +39,7 @@ class Index:
     """Label -> class."""
     boxes: RowIndex
     masks: RowIndex
-    mask_folders: tuple[Path, ...]
+    mask_places: tuple[MaskPlace, ...]
     mask_names: tuple[str, ...] | None
     """Mask files by the offsets of their rows, where no table tells them."""
     mask_titles: tuple[str, ...]
@@ -47,7 +48,7 @@ class Index:
     """Of the image at the same place of ``tagged``, a number among ``tag_names``."""
     tag_names: tuple[str, ...]
 
-    def box_rows(self, number: int, *, drop: bool) -> Iterator[BoxRow]:
+    def box_rows(self, number: int, log: ReadLog) -> Iterator[BoxRow]:
         """Yield the rows of boxes of an image.
 
         Raises:
@@ -55,27 +56,27 @@ class Index:
         """
         for at, offset, _ in self.boxes.of_image(number):
             table = self.tables[at]
-            fields = _row(table, offset, drop)
+            fields = _row(table, offset, log)
             if fields is not None:
                 yield BoxRow(self._title(fields), fields, str(table.path))
 
-    def mask_rows(self, number: int, *, drop: bool) -> Iterator[MaskRow]:
+    def mask_rows(self, number: int, log: ReadLog) -> Iterator[MaskRow]:
         """Yield the masks of an image.
 
         Raises:
             AnnotationError: F602 or F604, a row is malformed and not to be dropped.
         """
-        for at, offset, place in self.masks.of_image(number):
-            folder = self.mask_folders[place] if self.mask_folders else self.root
+        for at, offset, where in self.masks.of_image(number):
+            place = self.mask_places[where] if self.mask_places else MaskPlace(self.root)
             if self.mask_names is not None:
                 title, name = self.mask_titles[offset], self.mask_names[offset]
-                yield MaskRow(title, folder, name, {}, str(folder))
+                yield MaskRow(title, place, name, {}, str(place.path))
                 continue
             table = self.tables[at]
-            fields = _row(table, offset, drop)
+            fields = _row(table, offset, log)
             if fields is not None:
                 title = self._title(fields)
-                yield MaskRow(title, folder, fields["MaskPath"], fields, str(table.path))
+                yield MaskRow(title, place, fields["MaskPath"], fields, str(table.path))
 
     def image_tags(self, number: int) -> tuple[Tag, ...]:
         """Return what an image is said to show, each once."""
@@ -87,13 +88,14 @@ class Index:
         return self.titles.get(fields["LabelName"], fields["LabelName"])
 
 
-def _row(table: Table, offset: int, drop: bool) -> dict[str, str] | None:
+def _row(table: Table, offset: int, log: ReadLog) -> dict[str, str] | None:
     try:
         return read_row(table, offset)
     except AnnotationError as error:
-        if drop and error.code == "F604":
-            return None
-        raise
+        if error.code != "F604":
+            raise
+        log.drop(error)
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,33 +120,26 @@ class OpenImagesSource(Source):
         index: Index,
         rules: Rules,
     ) -> None:
-        self.location = location
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(location, schema, datasets, notes)
         self._folders = folders
         self._index = index
         self._rules = rules
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the rows of one image and its header; masks are read when they are needed."""
         folder = self._folders[origin.dataset]
         path = self.location.joinpath(*folder.parts, origin.file)
         require_inside(self.location, path)
         image = Image.open(path)
         number = int(folder.numbers[bisect_left(folder.files, origin.file)])
-        drop = self._rules.drops_bad
         pending = PendingRows(
             image.size,
             self.location,
-            tuple(self._index.mask_rows(number, drop=drop)),
-            tuple(self._index.box_rows(number, drop=drop)),
+            tuple(self._index.mask_rows(number, log)),
+            tuple(self._index.box_rows(number, log)),
             self._rules,
+            log,
         )
         return Sample(
             origin, image, Annotation(image.size, pending, self._index.image_tags(number))
         )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        fields = (self.location, self.schema, self.datasets, self.notes)
-        return OpenImagesSource, (*fields, self._folders, self._index, self._rules)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,23 @@ import numpy as np
 import orjson
 
 from dtl_engine.sdk import Instance, Place, Sample, Schema, ShapeKind, Size, Tag, replacing
-from dtl_nodes.formats.base import PARTS, Loss
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.base import PARTS
+from dtl_nodes.formats.losses import (
+    BOX,
+    IMAGE_TAG,
+    IMAGE_TAG_VALUE,
+    MASK,
+    NO_PIXEL,
+    ORDER,
+    ByKind,
+    dropped,
+    lost_tags,
+    saved_as,
+    tell_image,
+    tell_object,
+    widened,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.open_images.classes import EXTRA
 from dtl_nodes.formats.open_images.layout import (
     ANNOTATIONS,
@@ -38,13 +53,12 @@ from dtl_nodes.formats.open_images.layout import (
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.split_tags import tags_to_write
 
-OUTLINE = "outline, as mask"
-AS_BOX = "{kind}, as box"
-DROPPED = "{kind}, dropped"
-OBJECT_TAG = "object tag"
-IMAGE_TAG_VALUE = "value of an image tag"
-ORDER = "order of objects"
-DESCRIPTION = "description"
+LOST_SHAPES: ByKind = {
+    ShapeKind.POLYGON: saved_as(ShapeKind.POLYGON, MASK),
+    ShapeKind.LINE: saved_as(ShapeKind.LINE, BOX),
+    ShapeKind.GRAPH: saved_as(ShapeKind.GRAPH, BOX),
+    ShapeKind.POINT: dropped(ShapeKind.POINT),
+}
 
 TABLES = {
     "boxes": ("annotations-bbox", BOX_HEADER),
@@ -57,23 +71,6 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _BOX_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 _MASKED = (ShapeKind.BITMAP, ShapeKind.POLYGON)
-_BOXED = (ShapeKind.LINE, ShapeKind.GRAPH)
-
-
-def shape_loss(kind: str) -> str:
-    """Return what is lost of every shape of a kind, ``""`` for nothing."""
-    if kind == ShapeKind.POLYGON:
-        return OUTLINE
-    if kind in _BOXED:
-        return AS_BOX.format(kind=kind)
-    return DROPPED.format(kind=kind) if kind == ShapeKind.POINT else ""
-
-
-def losses(schema: Schema) -> Iterator[Loss]:
-    """Yield the classes whose shapes do not fit."""
-    for label in schema.labels:
-        if what := shape_loss(label.kind):
-            yield Loss(label.name, what)
 
 
 def label_names(schema: Schema, given: Mapping[str, str] | None) -> dict[str, str]:
@@ -109,14 +106,17 @@ def write_part(sample: Sample, schema: Schema, place: Place, settings: Any) -> N
     used: set[str] = set()
     boxes_began = False
     for number, instance in enumerate(pieces_to_write(sample.instances, sample.size, place.lose)):
-        kind, label = instance.shape.kind, instance.label
-        if what := shape_loss(kind):
-            place.lose(label, what)
-        if instance.description:
-            place.lose(label, DESCRIPTION)
-        if kind is ShapeKind.POINT:
+        shape, label = instance.shape, instance.label
+        is_mask = shape.kind in _MASKED
+        if is_mask and not shape.paint(sample.size).any():
+            place.lose(label, dropped(shape.kind, NO_PIXEL))
             continue
-        is_mask = kind in _MASKED
+        if lost := LOST_SHAPES.get(shape.kind):
+            place.lose(label, lost)
+        elif not shape.area:
+            place.lose(label, widened(shape.kind))
+        if shape.kind is ShapeKind.POINT:
+            continue
         if is_mask and boxes_began:
             place.lose(label, ORDER)
         boxes_began = boxes_began or not is_mask
@@ -126,6 +126,7 @@ def write_part(sample: Sample, schema: Schema, place: Place, settings: Any) -> N
             plain.append(_box_row(instance, id, sample.size, names[label], place))
     # Those of masks come first, so that they are found first.
     part["boxes"] += plain
+    tell_image(sample, place.lose)
     _write_tags(tags_to_write(sample, place, settings), id, names, part, place)
     place.path(PARTS, place.dataset, f"{id}.json").write_bytes(orjson.dumps(part))
 
@@ -150,28 +151,25 @@ def _write_mask(
 
     pixels = instance.shape.paint(size)
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
-    if not len(rows):
-        place.lose(instance.label, DROPPED.format(kind="no pixel"))
-        return
     edges = (int(columns[0]), int(columns[-1]) + 1, int(rows[0]), int(rows[-1]) + 1)
+    kept: list[str] = []
     by_name = {tag.name: tag.value for tag in instance.tags}
     box_id = by_name.get(BOX_ID)
-    if not isinstance(box_id, str) or not _BOX_ID.fullmatch(box_id) or box_id in used:
-        if box_id is not None:
-            place.lose(instance.label, OBJECT_TAG)
+    if isinstance(box_id, str) and _BOX_ID.fullmatch(box_id) and box_id not in used:
+        kept.append(BOX_ID)
+    else:
         box_id = hashlib.sha256(f"{id}/{number}".encode()).hexdigest()[:8]
     used.add(box_id)
     score = by_name.get(PREDICTED_IOU)
     told = "" if not isinstance(score, int | float) else f"{score:.5f}"
-    if told and float(told) != score:
-        place.lose(instance.label, OBJECT_TAG)
+    if told and float(told) == score:
+        kept.append(PREDICTED_IOU)
     file = f"{id}_{name.replace('/', '')}_{box_id}.png"
     _, data = cv2.imencode(".png", pixels.astype(np.uint8) * 255)
     place.path(MASKS, place.dataset, file).write_bytes(data.tobytes())
     corners = _corners(edges, size)
     part["masks"].append([file, id, name, box_id, *corners, told, ""])
-    flags = _flags(instance, (BOX_ID, PREDICTED_IOU), place)
-    part["boxes"].append([id, "xclick", name, "1", *corners, *flags])
+    part["boxes"].append([id, "xclick", name, "1", *corners, *_flags(instance, kept, place)])
 
 
 def _box_row(instance: Instance, id: str, size: Size, name: str, place: Place) -> list[str]:
@@ -186,11 +184,14 @@ def _corners(edges: tuple[float, float, float, float], size: Size) -> list[str]:
     return [f"{edge / extent:.6f}" for edge, extent in zip(edges, extents, strict=True)]
 
 
-def _flags(instance: Instance, kept: tuple[str, ...], place: Place) -> list[str]:
+def _flags(instance: Instance, kept: Sequence[str], place: Place) -> list[str]:
+    """Return the flags of an object; of its other tags all but those named in ``kept`` are lost."""
     plain = {tag.name for tag in instance.tags if tag.value is None}
-    for tag in instance.tags:
-        if tag.name not in kept and not (tag.name in FLAGS and tag.value is None):
-            place.lose(instance.label, OBJECT_TAG)
+
+    def is_held(tag: Tag) -> bool:
+        return tag.name in kept or (tag.name in FLAGS and tag.value is None)
+
+    tell_object(instance, place.lose, lost_tags(instance.tags, is_held))
     return [str(int(flag in plain)) for flag in FLAGS]
 
 
@@ -201,13 +202,16 @@ def _write_tags(
     part: dict[str, list[list[str]]],
     place: Place,
 ) -> None:
+    told: set[str] = set()
     for tag in tags:
+        name = names.get(tag.name)
+        if name is None or name in told:
+            place.lose("", IMAGE_TAG)
+            continue
+        told.add(name)
         if tag.value is not None:
             place.lose("", IMAGE_TAG_VALUE)
-        if name := names.get(tag.name):
-            part["labels"].append([id, "verification", name, "1"])
-        else:
-            place.lose("", "image tag")
+        part["labels"].append([id, "verification", name, "1"])
 
 
 def write_descriptions(schema: Schema, folder: Path, given: Mapping[str, str] | None) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from dtl_engine.sdk import Annotation, AnnotationError, Schema, Size
+from dtl_engine.sdk import Annotation, AnnotationError, ReadLog, Schema, Size
 from dtl_nodes.formats.supervisely.normal_form import NormalForm
-from dtl_nodes.formats.supervisely.objects import BY_DEFAULT
 from dtl_nodes.formats.supervisely.options import Rules
 from dtl_nodes.formats.supervisely.tags import read_tags
 from dtl_nodes.formats.supervisely.untouched import UntouchedObjects, read_objects
@@ -21,7 +20,7 @@ _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def read_annotation(
-    data: bytes, schema: Schema, normal_form: NormalForm, rules: Rules = BY_DEFAULT
+    data: bytes, schema: Schema, normal_form: NormalForm, rules: Rules, log: ReadLog
 ) -> Annotation:
     """Return the annotation in the bytes of its file.
 
@@ -36,13 +35,13 @@ def read_annotation(
     if not objects.startswith(b"["):
         raise AnnotationError("F602", "the annotation has no list 'objects'")
     description = _value(members, "description")
-    may_pass = not (rules.is_pixel or rules.drops_bad)
+    may_pass = not (rules.is_pixel or log.policy.drops_bad)
     return Annotation(
         size,
         UntouchedObjects(objects, schema, size)
         if may_pass and normal_form.holds(objects, size)
-        else read_objects(_parsed(objects), schema, size, rules),
-        read_tags(_value(members, "tags"), schema, drops_bad=rules.drops_bad),
+        else read_objects(_parsed(objects), schema, size, rules, log),
+        read_tags(_value(members, "tags"), schema, log),
         description if isinstance(description, str) else "",
         {key: _value(members, key) for key in members if key not in READ_KEYS},
     )

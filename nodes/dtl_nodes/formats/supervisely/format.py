@@ -17,9 +17,7 @@ from dtl_nodes.formats.supervisely.layout import (
 from dtl_nodes.formats.supervisely.options import Rules, SavedProject
 from dtl_nodes.formats.supervisely.reader import inner_project, open_project, project_tree
 from dtl_nodes.formats.supervisely.tree import FolderTree
-from dtl_nodes.formats.supervisely.writer import labels_left_out, write_meta, write_sample
-
-NOTHING_INSIDE = "no area in the image, dropped"
+from dtl_nodes.formats.supervisely.writer import tell_losses, write_meta, write_sample
 
 
 class SuperviselyFormat(WritableFormat):
@@ -27,6 +25,7 @@ class SuperviselyFormat(WritableFormat):
 
     name = "supervisely"
     title = "Supervisely"
+    archives = SUFFIXES
 
     @staticmethod
     def detect(place: Path) -> str:
@@ -62,6 +61,6 @@ class SuperviselyFormat(WritableFormat):
     @staticmethod
     def write(sample: Sample, schema: Schema, place: Place, settings: Any) -> None:
         """Write image and annotation."""
-        write_sample(sample, place, SavedProject(coordinates=settings.coordinates))
-        for label in labels_left_out(sample.annotation):
-            place.lose(label, NOTHING_INSIDE)
+        chosen = SavedProject(coordinates=settings.coordinates)
+        write_sample(sample, place, chosen)
+        tell_losses(sample.annotation, chosen, place.lose)

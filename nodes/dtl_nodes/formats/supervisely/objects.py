@@ -22,6 +22,7 @@ from dtl_engine.sdk import (
     Point,
     Polygon,
     Polyline,
+    ReadLog,
     Rectangle,
     Schema,
     Shape,
@@ -58,7 +59,7 @@ BY_DEFAULT = Rules()
 
 
 def read_object(
-    value: Any, schema: Schema, size: Size, rules: Rules = BY_DEFAULT
+    value: Any, schema: Schema, size: Size, rules: Rules, log: ReadLog
 ) -> tuple[Instance, ...]:
     """Return the instances of one JSON object, normalised to an image of ``size``.
 
@@ -77,7 +78,7 @@ def read_object(
     instance = Instance(
         label.name,
         shape,
-        read_tags(value.get("tags"), schema, drops_bad=rules.drops_bad),
+        read_tags(value.get("tags"), schema, log),
         description if isinstance(description, str) else "",
         {key: v for key, v in value.items() if key not in READ_KEYS},
     )

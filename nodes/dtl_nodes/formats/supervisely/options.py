@@ -58,14 +58,10 @@ class Rules:
     allows_missing: bool = False
     """Whether an image may lack its annotation."""
 
-    drops_bad: bool = False
-    """Whether bad objects and tags are left out, not the whole sample."""
-
     @classmethod
     def of(cls, settings: Any) -> Rules:
         """Return the rules that the settings of ``data`` state."""
         return cls(
             settings.coordinates == "pixel",
             settings.missing_annotations == "empty",
-            settings.bad_objects == "drop",
         )

@@ -10,6 +10,7 @@ from dtl_engine.sdk import (
     Annotation,
     AnnotationError,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -19,6 +20,7 @@ from dtl_engine.sdk import (
 )
 from dtl_nodes.formats.image_size import fit_to_image
 from dtl_nodes.formats.packed import SUFFIXES, open_archive, refused
+from dtl_nodes.formats.repairs import UNANNOTATED
 from dtl_nodes.formats.supervisely.annotation_file import MAX_ANNOTATION_BYTES, read_annotation
 from dtl_nodes.formats.supervisely.datasets import (
     Home,
@@ -117,16 +119,14 @@ class Project(Source):
         notes: tuple[str, ...],
         rules: Rules,
     ) -> None:
-        self.location = tree.location
-        self.schema = schema
-        self.datasets = tuple(home.dataset for home in homes)
-        self.notes = notes
+        super().__init__(tree.location, schema, tuple(home.dataset for home in homes), notes)
+        self.removes = isinstance(tree, FolderTree)
         self._tree = tree
         self._rules = rules
         self._homes = {home.dataset.name: home for home in homes}
         self._normal_form = NormalForm(schema)
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read one annotation and the header of its image, whose pixels stay in the file."""
         # Paths are put together as text: pathlib's operators would cost more than the checks.
         home = self._homes[origin.dataset]
@@ -135,14 +135,15 @@ class Project(Source):
         image = self._tree.image(image_path)
         path, data = self._annotation_bytes(home, origin)
         if data is None:
+            log.repair(UNANNOTATED, "the image has no annotation: it has no objects")
             return Sample(origin, image, Annotation(image.size))
         try:
-            annotation = read_annotation(data, self.schema, self._normal_form, self._rules)
+            annotation = read_annotation(data, self.schema, self._normal_form, self._rules, log)
         except AnnotationError as error:
             error.path = error.path or path
             raise
         if image.size != annotation.image_size:
-            annotation = fit_to_image(annotation, image, Path(self._tree.shown(image_path)))
+            annotation = fit_to_image(annotation, image, Path(self._tree.shown(image_path)), log)
         return Sample(origin, image, annotation)
 
     def remove(self, origin: Origin) -> None:

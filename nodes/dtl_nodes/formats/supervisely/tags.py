@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from dtl_engine.sdk import AnnotationError, Schema, Tag, TagSpec, TagValueType
+from dtl_engine.sdk import AnnotationError, ReadLog, Schema, Tag, TagSpec, TagValueType
 
 
-def read_tags(values: Any, schema: Schema, *, drops_bad: bool = False) -> tuple[Tag, ...]:
+def read_tags(values: Any, schema: Schema, log: ReadLog) -> tuple[Tag, ...]:
     """Return the tags of a JSON list; each is a bare name or an object.
 
     Args:
         values: the list; anything that is false stands for none.
         schema: declares the tags.
-        drops_bad: leave out tags that are not declared or have a value that they cannot.
+        log: takes tags that are not declared or have a value that they cannot.
 
     Raises:
         AnnotationError: a tag is undeclared, or its value is none that its declaration allows.
@@ -22,8 +22,8 @@ def read_tags(values: Any, schema: Schema, *, drops_bad: bool = False) -> tuple[
         return ()
     if not isinstance(values, list):
         raise AnnotationError("F602", "'tags' is no list")
-    if drops_bad:
-        return tuple(tag for value in values for tag in _good_tag(value, schema))
+    if log.policy.drops_bad:
+        return tuple(tag for value in values for tag in _good_tag(value, schema, log))
     return tuple(_read_tag(value, schema) for value in values)
 
 
@@ -37,10 +37,11 @@ def tags_json(tags: tuple[Tag, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _good_tag(value: Any, schema: Schema) -> tuple[Tag, ...]:
+def _good_tag(value: Any, schema: Schema, log: ReadLog) -> tuple[Tag, ...]:
     try:
         return (_read_tag(value, schema),)
-    except AnnotationError:
+    except AnnotationError as error:
+        log.drop(error)
         return ()
 
 

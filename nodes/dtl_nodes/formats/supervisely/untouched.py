@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from dtl_engine.sdk import AnnotationError, Instance, Mask, Schema, Size
+from dtl_engine.sdk import AnnotationError, Instance, Mask, ReadLog, Schema, Size
 from dtl_nodes.formats.supervisely.objects import BY_DEFAULT, read_object
 from dtl_nodes.formats.supervisely.options import Rules
 
@@ -24,25 +24,29 @@ class UntouchedObjects:
 
     def load(self) -> tuple[Instance, ...]:
         """Read all objects."""
-        return read_objects(orjson.loads(self.json), self._schema, self._size)
+        return read_objects(
+            orjson.loads(self.json), self._schema, self._size, BY_DEFAULT, ReadLog()
+        )
 
 
 def read_objects(
-    values: Sequence[Any], schema: Schema, size: Size, rules: Rules = BY_DEFAULT
+    values: Sequence[Any], schema: Schema, size: Size, rules: Rules, log: ReadLog
 ) -> tuple[Instance, ...]:
     """Return the instances of a JSON list of objects, in order."""
-    if rules.drops_bad:
-        return tuple(one for value in values for one in _good_object(value, schema, size, rules))
-    return tuple(one for value in values for one in read_object(value, schema, size, rules))
+    found: list[Instance] = []
+    for log.number, value in enumerate(values, start=1):
+        try:
+            found += _checked(read_object(value, schema, size, rules, log), log)
+        except AnnotationError as error:
+            log.drop(error)
+    log.number = 0
+    return tuple(found)
 
 
-def _good_object(value: Any, schema: Schema, size: Size, rules: Rules) -> tuple[Instance, ...]:
-    """Return the instances of an object, none if it is malformed; masks are decoded to know."""
-    try:
-        instances = read_object(value, schema, size, rules)
+def _checked(instances: tuple[Instance, ...], log: ReadLog) -> tuple[Instance, ...]:
+    """Return the instances; where malformed ones may go, masks are decoded to know them."""
+    if log.policy.drops_bad:
         for instance in instances:
             if isinstance(instance.shape, Mask):
                 _ = instance.shape.pixels
-    except AnnotationError:
-        return ()
     return instances

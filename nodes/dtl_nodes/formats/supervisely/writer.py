@@ -13,17 +13,20 @@ from dtl_engine.sdk import (
     Image,
     Instance,
     Place,
+    Rectangle,
     Sample,
     Schema,
     Shape,
     ShapeKind,
     Size,
 )
+from dtl_nodes.formats.losses import Lose, rounded, widened
+from dtl_nodes.formats.objects_to_write import tell_cut
 from dtl_nodes.formats.supervisely.layout import ANNOTATION_SUFFIX, ANNOTATIONS, IMAGES, META
 from dtl_nodes.formats.supervisely.meta import meta_json
 from dtl_nodes.formats.supervisely.objects import object_json
 from dtl_nodes.formats.supervisely.options import SavedProject
-from dtl_nodes.formats.supervisely.pixel_coordinates import to_pixels
+from dtl_nodes.formats.supervisely.pixel_coordinates import to_pixels, to_positions
 from dtl_nodes.formats.supervisely.tags import tags_json
 from dtl_nodes.formats.supervisely.untouched import UntouchedObjects
 
@@ -51,12 +54,24 @@ def saved_instances(annotation: Annotation, *, clip_polygons: bool) -> Iterator[
             yield instance.with_shape(piece)
 
 
-def labels_left_out(annotation: Annotation) -> Iterator[str]:
-    """Yield the label of each instance of which nothing is written: nothing lies in the image."""
-    if not isinstance(annotation.pending, UntouchedObjects):
-        for instance in annotation.instances:
-            if not instance.shape.normalize(annotation.size):
-                yield instance.label
+def tell_losses(annotation: Annotation, chosen: SavedProject, lose: Lose) -> None:
+    """Tell what of the objects is not written, or not where it was."""
+    is_pixel = chosen.coordinates == "pixel"
+    clips = chosen.clip_polygons or is_pixel
+    if isinstance(annotation.pending, UntouchedObjects) and not clips:
+        return
+    for instance in annotation.instances:
+        shape = instance.shape
+        pieces = _normal(shape, annotation.size, clips)
+        tell_cut(instance, pieces, annotation.size, lose)
+        if is_pixel and not all(_is_on_pixels(piece, annotation.size) for piece in pieces):
+            is_flat = isinstance(shape, Rectangle) and not shape.area
+            lose(instance.label, widened(shape.kind) if is_flat else rounded(shape.kind))
+
+
+def _is_on_pixels(shape: Shape, size: Size) -> bool:
+    """Whether the numbers of pixels tell a shape exactly."""
+    return to_positions(to_pixels(shape, size)) == shape
 
 
 def _write_image(image: Image, path: Path) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dtl_engine.sdk import Place, Sample, Schema, SchemaError, ShapeKind, Source
+from dtl_engine.sdk import Place, Sample, Schema, SchemaError, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
+from dtl_nodes.formats.losses import class_losses
 from dtl_nodes.formats.table.columns import find_columns
 from dtl_nodes.formats.table.layout import SUFFIXES
 from dtl_nodes.formats.table.options import TableReading
 from dtl_nodes.formats.table.parquet_table import require_pyarrow
 from dtl_nodes.formats.table.reader import load_table, open_table, tables_of
-from dtl_nodes.formats.table.writer import POINT, boxed, write_sample, write_table
+from dtl_nodes.formats.table.writer import LOST_SHAPES, write_sample, write_table
 
 SOME_TABLES = 16
 
@@ -42,11 +43,7 @@ class TableFormat(WritableFormat):
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """All shapes but rectangles."""
-        for label in schema.labels:
-            if label.kind == ShapeKind.POINT:
-                yield Loss(label.name, POINT)
-            elif label.kind != ShapeKind.RECTANGLE and label.kind in tuple(ShapeKind):
-                yield Loss(label.name, boxed(label.kind))
+        return class_losses(schema, LOST_SHAPES)
 
     @staticmethod
     def start(schema: Schema, folder: Path, settings: Any) -> None:

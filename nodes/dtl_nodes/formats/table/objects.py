@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dtl_engine.sdk import AnnotationError, Instance, Rectangle, Size, Tag, TagValueType
+from dtl_engine.sdk import AnnotationError, Instance, ReadLog, Rectangle, Size, Tag, TagValueType
 from dtl_nodes.formats.objects_inside import read_each, require_inside_image
+from dtl_nodes.formats.repairs import SWAPPED
 from dtl_nodes.formats.table.cells import Row, number, text
 from dtl_nodes.formats.table.columns import Columns, TagColumn
 from dtl_nodes.formats.table.layout import NO_LABEL
@@ -58,7 +59,7 @@ def declared_size(rows: Sequence[Row], meaning: Meaning) -> Size | None:
 
 
 def read_instances(
-    rows: Sequence[Row], meaning: Meaning, size: Size, *, drop: bool
+    rows: Sequence[Row], meaning: Meaning, size: Size, log: ReadLog
 ) -> tuple[Instance, ...]:
     """Return the objects of an image of ``size``.
 
@@ -66,15 +67,15 @@ def read_instances(
         rows: all of the image.
         meaning: of their cells.
         size: of the image.
-        drop: leave out malformed objects and tags.
+        log: takes what is wrong with them.
 
     Raises:
         AnnotationError: an object is malformed.
     """
-    return tuple(read_each(rows, partial(_read, meaning, size, drop), drop=drop))
+    return tuple(read_each(rows, partial(_read, meaning, size, log), log))
 
 
-def read_image_tags(rows: Sequence[Row], meaning: Meaning, *, drop: bool) -> tuple[Tag, ...]:
+def read_image_tags(rows: Sequence[Row], meaning: Meaning, log: ReadLog) -> tuple[Tag, ...]:
     """Return the tags of an image, each once.
 
     Raises:
@@ -89,11 +90,11 @@ def read_image_tags(rows: Sequence[Row], meaning: Meaning, *, drop: bool) -> tup
         if columns.box is None and columns.label is not None:
             names.append(text(row[columns.label]))
         tags |= dict.fromkeys(Tag(name.strip()) for name in names if name.strip())
-        tags |= dict.fromkeys(_tags(row, meaning, of_image=True, drop=drop))
+        tags |= dict.fromkeys(_tags(row, meaning, log, of_image=True))
     return tuple(tags)
 
 
-def _read(meaning: Meaning, size: Size, drop: bool, row: Row) -> tuple[Instance, ...]:
+def _read(meaning: Meaning, size: Size, log: ReadLog, row: Row) -> tuple[Instance, ...]:
     columns = meaning.columns
     if len(row) != columns.count:
         raise AnnotationError("F604", f"the row has {len(row)} cells, not {columns.count}")
@@ -107,12 +108,13 @@ def _read(meaning: Meaning, size: Size, drop: bool, row: Row) -> tuple[Instance,
         raise AnnotationError("F604", f"an object of class '{label}' has no box")
     if not label:
         raise AnnotationError("F604", "an object has no label")
-    shape = _rectangle([number(cell) for cell in cells], meaning, size)
-    tags = _tags(row, meaning, of_image=False, drop=drop)
-    return tuple(Instance(label, piece, tags) for piece in require_inside_image(shape, label, size))
+    shape = _rectangle([number(cell) for cell in cells], meaning, size, log)
+    tags = _tags(row, meaning, log, of_image=False)
+    pieces = require_inside_image(shape, label, size, log)
+    return tuple(Instance(label, piece, tags) for piece in pieces)
 
 
-def _rectangle(numbers: list[float], meaning: Meaning, size: Size) -> Rectangle:
+def _rectangle(numbers: list[float], meaning: Meaning, size: Size, log: ReadLog) -> Rectangle:
     """Return the box that four numbers state, in pixels."""
     if meaning.is_normalised:
         if not all(-_SLACK <= value <= 1 + _SLACK for value in numbers):
@@ -122,6 +124,8 @@ def _rectangle(numbers: list[float], meaning: Meaning, size: Size) -> Rectangle:
     assert box is not None
     if box[0] == "x0":
         x0, y0, x1, y1 = numbers
+        if x1 < x0 or y1 < y0:
+            log.repair(SWAPPED, "the corners of a box are the wrong way round")
         corners = ((min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1)))
     else:
         x, y, width, height = numbers
@@ -136,16 +140,15 @@ def _rectangle(numbers: list[float], meaning: Meaning, size: Size) -> Rectangle:
     return shape
 
 
-def _tags(row: Row, meaning: Meaning, *, of_image: bool, drop: bool) -> tuple[Tag, ...]:
+def _tags(row: Row, meaning: Meaning, log: ReadLog, *, of_image: bool) -> tuple[Tag, ...]:
     tags = []
     for column in meaning.columns.tags:
         if column.is_of_image != of_image or not text(row[column.at]):
             continue
         try:
             tags.append(_tag(column, row, meaning.types[column.at]))
-        except AnnotationError:
-            if not drop:
-                raise
+        except AnnotationError as error:
+            log.drop(error)
     return tuple(tags)
 
 

@@ -15,6 +15,7 @@ from dtl_engine.sdk import (
     Dataset,
     Image,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -78,7 +79,6 @@ def open_table(place: Path, project: str, subsets: tuple[str, ...], settings: An
         images={dataset.name: images[dataset.name] for dataset in datasets},
         order=index.order,
         starts=index.starts,
-        drops_bad=settings.bad_objects == "drop",
     )
 
 
@@ -145,27 +145,22 @@ class TableSource(Source):
         images: dict[str, tuple[tuple[str, int], ...]],
         order: NDArray[np.int64],
         starts: NDArray[np.int64],
-        drops_bad: bool,
     ) -> None:
         """Take what ``open_table`` found.
 
         ``root`` is what paths count from, and ``images`` holds path and number of each file of a
         dataset; see ``Index`` for the rest.
         """
-        self.location = location
+        super().__init__(location, schema, datasets, notes)
         self._root = root
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
         self._files = {dataset.name: dataset.files for dataset in datasets}
         self._table = table
         self._meaning = meaning
         self._images = images
         self._order = order
         self._starts = starts
-        self._drops_bad = drops_bad
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the rows of one image, and at most the header of the image."""
         at = bisect_left(self._files[origin.dataset], origin.file)
         written, number = self._images[origin.dataset][at]
@@ -174,20 +169,21 @@ class TableSource(Source):
         numbers = self._order[self._starts[number] : self._starts[number + 1]].tolist()
         rows = list(self._table.rows(numbers))
         try:
-            return Sample(origin, image, self._annotation(rows, image, path))
+            return Sample(origin, image, self._annotation(rows, image, path, log))
         except AnnotationError as error:
             error.path = error.path or str(path)
             raise
 
-    def _annotation(self, rows: list[list[Any]], image: Image, path: Path) -> Annotation:
+    def _annotation(
+        self, rows: list[list[Any]], image: Image, path: Path, log: ReadLog
+    ) -> Annotation:
         size = declared_size(rows, self._meaning) or image.size
-        drop = self._drops_bad
         annotation = Annotation(
             size,
-            read_instances(rows, self._meaning, size, drop=drop),
-            read_image_tags(rows, self._meaning, drop=drop),
+            read_instances(rows, self._meaning, size, log),
+            read_image_tags(rows, self._meaning, log),
         )
-        return fit_to_image(annotation, image, path)
+        return fit_to_image(annotation, image, path, log)
 
 
 def _declared(schema: Schema, name: str) -> Any:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from dtl_engine.sdk import (
+    Instance,
     Place,
-    Point,
     Sample,
     Schema,
     ShapeKind,
@@ -24,22 +23,30 @@ from dtl_engine.sdk import (
     replacing,
 )
 from dtl_nodes.formats.base import PARTS
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import (
+    BOX,
+    NO_AREA,
+    ByKind,
+    dropped,
+    saved_as,
+    tell_image,
+    tell_object,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.table.layout import IMAGE_TAG, OBJECT_TAG, PARQUET, SET, TABLE
 from dtl_nodes.formats.table.parquet_table import BATCH_ROWS, require_pyarrow
 
-POINT = "point, dropped"
-NO_AREA = "no area, dropped"
-DESCRIPTION = "description"
-REPEATED = "repeated tag"
-NO_VALUE = "tag without its value"
 COLUMNS = ("path", "split", "width", "height", "label", "x0", "y0", "x1", "y1")
 
-
-def boxed(kind: str) -> str:
-    """Return the words for a shape of which its box is kept."""
-    return f"{kind}, bounding box only"
+LOST_SHAPES: ByKind = {
+    ShapeKind.POINT: dropped(ShapeKind.POINT),
+    **{
+        kind: saved_as(kind, BOX)
+        for kind in ShapeKind
+        if kind not in (ShapeKind.POINT, ShapeKind.RECTANGLE)
+    },
+}
 
 
 def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
@@ -47,13 +54,14 @@ def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
     name = image_name(sample, place)
     write_image(sample.image, place.path(place.dataset, name))
     image = [f"{place.dataset}/{name}", place.dataset, *map(str, sample.size)]
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
-    image_tags = _tag_cells(sample.tags, schema, partial(place.lose, ""))
+    image_tags, lost = _tag_cells(sample.tags, schema)
+    tell_image(sample, place.lose, lost)
     rows = []
-    for label, box, tags in _objects(sample, place):
-        cells = _tag_cells(tags, schema, partial(place.lose, label))
-        rows.append([*image, label, *box, *cells, *image_tags])
+    for instance in _boxed(sample, place):
+        cells, lost = _tag_cells(instance.tags, schema)
+        tell_object(instance, place.lose, lost)
+        box = map(_number, instance.shape.bbox)
+        rows.append([*image, instance.label, *box, *cells, *image_tags])
     if not rows:
         empty = [""] * (5 + len(schema.tags))
         rows.append([*image, *empty, *image_tags])
@@ -63,24 +71,17 @@ def write_sample(sample: Sample, schema: Schema, place: Place) -> None:
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
-def _objects(
-    sample: Sample, place: Place
-) -> Iterator[tuple[str, tuple[str, ...], tuple[Tag, ...]]]:
-    """Yield label, box and tags of each object that has a box."""
+def _boxed(sample: Sample, place: Place) -> Iterator[Instance]:
+    """Yield the objects that have a box."""
     for instance in pieces_to_write(sample.instances, sample.size, place.lose):
-        shape = instance.shape
-        if instance.description:
-            place.lose(instance.label, DESCRIPTION)
-        if isinstance(shape, Point):
-            place.lose(instance.label, POINT)
-            continue
-        box = shape.bbox
-        if box.x0 == box.x1 or box.y0 == box.y1:
-            place.lose(instance.label, NO_AREA)
-            continue
-        if shape.kind is not ShapeKind.RECTANGLE:
-            place.lose(instance.label, boxed(shape.kind))
-        yield instance.label, tuple(map(_number, box)), instance.tags
+        kind, (x0, y0, x1, y1) = instance.shape.kind, instance.shape.bbox
+        has_box = x0 < x1 and y0 < y1
+        if kind is not ShapeKind.POINT and not has_box:
+            place.lose(instance.label, dropped(kind, NO_AREA))
+        elif lost := LOST_SHAPES.get(kind):
+            place.lose(instance.label, lost)
+        if has_box:
+            yield instance
 
 
 def header(schema: Schema) -> list[str]:
@@ -92,19 +93,18 @@ def header(schema: Schema) -> list[str]:
     ]
 
 
-def _tag_cells(tags: Sequence[Tag], schema: Schema, lose: Callable[[str], None]) -> list[str]:
-    """Return the cells of tags, one for each that is declared."""
+def _tag_cells(tags: Sequence[Tag], schema: Schema) -> tuple[list[str], list[Tag]]:
+    """Return the cells of tags, one for each that is declared, and the tags that are in none."""
     cells: dict[str, str] = {}
+    lost: list[Tag] = []
     for tag in tags:
         spec = schema.tag(tag.name)
         written = _tag_cell(tag, spec)
-        if tag.name in cells:
-            lose(REPEATED)
-        elif not written.strip():
-            lose(NO_VALUE)
+        if tag.name in cells or not written.strip():
+            lost.append(tag)
         else:
             cells[tag.name] = written
-    return [cells.get(spec.name, "") for spec in schema.tags]
+    return [cells.get(spec.name, "") for spec in schema.tags], lost
 
 
 def _tag_cell(tag: Tag, spec: TagSpec | None) -> str:

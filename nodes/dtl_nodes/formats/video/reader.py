@@ -12,6 +12,7 @@ from dtl_engine.sdk import (
     Image,
     ImageError,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     SchemaError,
@@ -79,8 +80,6 @@ def videos_in(place: Path) -> list[Path]:
 class VideoSource(Source):
     """Opened videos."""
 
-    schema = Schema()
-
     def __init__(
         self,
         location: Path,
@@ -90,13 +89,11 @@ class VideoSource(Source):
         grids: dict[str, Grid],
     ) -> None:
         """Take the videos by the names of their datasets, with the frames that are read."""
-        self.location = location
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(location, Schema(), datasets, notes)
         self._clips = clips
         self._grids = grids
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Return one frame, which is decoded when its pixels are needed."""
         clip, grid = self._clips[origin.dataset], self._grids[origin.dataset]
         number = int(origin.stem.rpartition("_")[2])

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
-from dtl_engine.sdk import AnnotationError, Instance, Rectangle, Size, Tag
+from dtl_engine.sdk import AnnotationError, Instance, ReadLog, Rectangle, Size, Tag
+from dtl_nodes.formats.annotation_bytes import read_annotation_bytes
 from dtl_nodes.formats.objects_inside import require_inside_image
+from dtl_nodes.formats.repairs import SWAPPED
 
 MAX_XML_BYTES = 64 * 2**20
 
@@ -59,15 +61,7 @@ def read_bytes(path: Path) -> bytes:
         FileNotFoundError: there is none.
         AnnotationError: F602, it cannot be read; F607, it is too large.
     """
-    try:
-        if path.stat().st_size > MAX_XML_BYTES:
-            size = MAX_XML_BYTES >> 20
-            raise AnnotationError("F607", f"the annotation is larger than {size} MiB")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise AnnotationError("F602", f"the annotation cannot be read: {error.strerror}") from error
+    return read_annotation_bytes(path, MAX_XML_BYTES)
 
 
 def parse(data: bytes, numbers: Numbers) -> Document:
@@ -85,20 +79,21 @@ def parse(data: bytes, numbers: Numbers) -> Document:
     return Document(_size(root), filename, objects, SHIFTS[numbers])
 
 
-def read_object(element: Element, shift: Shift, size: Size) -> Iterator[Instance]:
+def read_object(element: Element, shift: Shift, size: Size, log: ReadLog) -> Iterator[Instance]:
     """Yield an object and, as objects of their own, its parts.
 
     Args:
         element: ``object``.
         shift: brings the first and the last numbers of the box to its edges.
         size: of the image; boxes are cut there.
+        log: takes what is repaired.
 
     Raises:
         AnnotationError: F604, it has no name, no box or no box inside the image.
     """
-    yield _instance(element, shift, size)
+    yield _instance(element, shift, size, log)
     for part in element.findall("part"):
-        yield _instance(part, shift, size)
+        yield _instance(part, shift, size, log)
 
 
 def label_of(element: Element) -> str:
@@ -191,19 +186,21 @@ def _has_zero(root: Element) -> bool:
     return False
 
 
-def _instance(element: Element, shift: Shift, size: Size) -> Instance:
+def _instance(element: Element, shift: Shift, size: Size, log: ReadLog) -> Instance:
     label = label_of(element)
     box = element.find("bndbox")
     if box is None:
         raise AnnotationError("F604", f"an object of class '{label}' has no box")
     ax, ay, bx, by = (_number(box, name, label) for name in _EDGES)
+    if bx < ax or by < ay:
+        log.repair(SWAPPED, f"the corners of a box of class '{label}' are the wrong way round")
     low, high = shift
     corners = (
         (min(ax, bx) + low, min(ay, by) + low),
         (max(ax, bx) + high, max(ay, by) + high),
     )
     rectangle = Rectangle.from_corners(corners)
-    (inside,) = require_inside_image(rectangle, label, size)
+    (inside,) = require_inside_image(rectangle, label, size, log)
     return Instance(label, inside, tags_of(element))
 
 

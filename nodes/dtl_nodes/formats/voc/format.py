@@ -51,7 +51,7 @@ class VocFormat(WritableFormat):
     @staticmethod
     def losses(schema: Schema, settings: Any) -> Iterable[Loss]:
         """Shapes of which only the pixels or the box are kept."""
-        return losses(schema, has_pictures=settings.segmentation_pictures)
+        return losses(schema, settings)
 
     @staticmethod
     def start(schema: Schema, folder: Path, settings: Any) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dtl_engine.sdk import AnnotationError, Image, Instance, Mask, Size, Tag
 from dtl_nodes.formats.voc.layout import VOID, VOID_LABEL
 from dtl_nodes.formats.voc.palette import PALETTE, LabelTable, packed
+from dtl_nodes.kernels.pixel_sets import mask_of_pixels
 
 MOST_VALUES = 10_000
 """Pictures with more are none of masks."""
@@ -155,13 +156,7 @@ def _masks(picture: Picture) -> Iterator[tuple[int, Mask]]:
         raise AnnotationError("F607", f"a picture of masks has more than {MOST_VALUES} values")
     groups = np.split(places[order], starts[1:]) if len(found) else []
     for value, group in zip(found.tolist(), groups, strict=True):
-        rows, columns = np.divmod(group, width)
-        top, left = int(rows.min()), int(columns.min())
-        pixels = np.zeros((int(rows.max()) + 1 - top, int(columns.max()) + 1 - left), bool)
-        pixels[rows - top, columns - left] = True
-        mask = Mask.tight(pixels, left, top)
-        assert mask is not None
-        yield value, mask
+        yield value, mask_of_pixels(group, width)
 
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:

@@ -70,7 +70,6 @@ def _open(layout: Layout, project: str, subsets: tuple[str, ...], settings: Any)
         has_masks,
         "edges" if settings.edges else "from_0" if settings.zero_based else "from_1",
         settings.keep_void,
-        settings.bad_objects == "drop",
         table,
         frozenset(stem for stem, names in stems.items() if len(names) > 1),
         _by_image(tags),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from dtl_engine.sdk import (
@@ -17,6 +16,7 @@ from dtl_engine.sdk import (
     Instance,
     Mask,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     Size,
@@ -26,6 +26,7 @@ from dtl_engine.sdk import (
 from dtl_nodes.formats.data_paths import require_inside
 from dtl_nodes.formats.image_size import fit_to_image
 from dtl_nodes.formats.objects_inside import read_each
+from dtl_nodes.formats.repairs import UNANNOTATED
 from dtl_nodes.formats.voc.document import Document, Numbers, parse, read_bytes, read_object
 from dtl_nodes.formats.voc.layout import PNG, XML, Layout, Parts
 from dtl_nodes.formats.voc.masks import (
@@ -52,7 +53,6 @@ class Rules:
     has_masks: bool
     numbers: Numbers
     keeps_void: bool
-    drops_bad: bool
     table: LabelTable
     twins: frozenset[str] = frozenset()
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,36 +69,35 @@ class Voc(Source):
         notes: tuple[str, ...],
         rules: Rules,
     ) -> None:
-        self.location = layout.root
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(layout.root, schema, datasets, notes)
         self._layout = layout
         self._rules = rules
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the boxes, or the masks, of one image."""
         path = self._checked(self._layout.images, origin.file)
         image = Image.open(path)
-        annotation = self._masks(origin, image) if self._rules.has_masks else None
+        annotation = self._masks(origin, image, log) if self._rules.has_masks else None
         if annotation is None:
-            annotation = self._boxes(origin, image)
+            annotation = self._boxes(origin, image, log)
         tags = tuple(Tag(name) for name in self._rules.tags.get(origin.stem, ()))
-        return Sample(origin, image, fit_to_image(annotation.with_tags(tags), image, path))
+        return Sample(origin, image, fit_to_image(annotation.with_tags(tags), image, path, log))
 
-    def _boxes(self, origin: Origin, image: Image) -> Annotation:
+    def _boxes(self, origin: Origin, image: Image, log: ReadLog) -> Annotation:
         document = self._document(origin)
         if document is None:
+            if self._layout.annotations is not None:
+                log.repair(UNANNOTATED, "the image has no annotation: it has no objects")
             return Annotation(image.size)
         size = document.size or image.size
         instances = read_each(
             document.objects,
-            partial(read_object, shift=document.shift, size=size),
-            drop=self._rules.drops_bad,
+            partial(read_object, shift=document.shift, size=size, log=log),
+            log,
         )
         return Annotation(size, tuple(instances))
 
-    def _masks(self, origin: Origin, image: Image) -> Annotation:
+    def _masks(self, origin: Origin, image: Image, log: ReadLog) -> Annotation:
         layout, size, rules = self._layout, image.size, self._rules
         assert layout.class_pictures is not None
         classes = self._picture(layout.class_pictures, origin, size)
@@ -108,15 +107,14 @@ class Voc(Source):
         objects = self._picture(layout.object_pictures, origin, size)
         found: list[Instance]
         if objects is None:
-            found = read_each(
-                class_masks(classes), partial(_of_class, classes, rules.table), drop=rules.drops_bad
-            )
+            read = partial(_of_class, classes, rules.table)
+            found = read_each(class_masks(classes), read, log)
         else:
             elements = self._elements(origin)
             found = read_each(
                 object_masks(objects),
                 partial(_of_object, classes, rules.table, elements),
-                drop=rules.drops_bad,
+                log,
             )
         if rules.keeps_void and (void := void_mask(classes)):
             found.append(void)
@@ -165,9 +163,6 @@ class Voc(Source):
             require_inside(self.location, path)
         return path
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Voc, (self._layout, self.schema, self.datasets, self.notes, self._rules)
-
 
 def _of_class(classes: Picture, table: LabelTable, item: tuple[int, Mask]) -> Iterator[Instance]:
     value, mask = item
@@ -188,6 +183,6 @@ def _of_object(
 def _described(element: Element, document: Document, size: Size) -> Sequence[Instance]:
     """Return the object of an XML file, nothing if it is malformed."""
     try:
-        return tuple(read_object(element, document.shift, size))[:1]
+        return tuple(read_object(element, document.shift, size, ReadLog()))[:1]
     except AnnotationError:
         return ()

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from dtl_engine.sdk import (
     DataError,
     Instance,
-    Mask,
     Place,
+    Rectangle,
     Sample,
     Schema,
     Shape,
@@ -24,7 +24,21 @@ from dtl_engine.sdk import (
     Tag,
 )
 from dtl_nodes.formats.base import PARTS, Loss
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import (
+    BOX,
+    COVERED,
+    JOINED,
+    MASK,
+    NO_PIXEL,
+    ByKind,
+    lost_tags,
+    rounded,
+    saved_as,
+    tell_image,
+    tell_object,
+    widened,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.voc.document import FLAGS, NO_POSE, POSE, SHIFTS
 from dtl_nodes.formats.voc.layout import (
@@ -42,35 +56,23 @@ from dtl_nodes.formats.voc.palette import PALETTE, written_indices
 MOST_OBJECTS = 254
 PAINTED = (ShapeKind.RECTANGLE, ShapeKind.POLYGON, ShapeKind.BITMAP)
 
-OUTLINE_PAINTED = "outline, painted"
-OUTLINE_BOXED = "outline, only its box kept"
-OVERLAP = "part below another object"
-FRACTION = "fraction of a pixel"
-NO_VALUE = "class beyond the 254 of a picture, not painted"
-NO_PIXELS = "no pixel, dropped"
-OBJECT_TAG = "object tag"
-IMAGE_TAG_VALUE = "value of an image tag"
-DESCRIPTION = "description"
+_BOXED: ByKind = {
+    kind: saved_as(kind, BOX) for kind in ShapeKind if kind is not ShapeKind.RECTANGLE
+}
+_PICTURED: ByKind = {
+    **{kind: _BOXED[kind] for kind in (ShapeKind.LINE, ShapeKind.POINT, ShapeKind.GRAPH)},
+    ShapeKind.POLYGON: saved_as(ShapeKind.POLYGON, MASK),
+}
 
 Values = NDArray[np.uint8]
 
 
-def shape_loss(kind: str, *, has_pictures: bool) -> str:
-    """Return what is lost of every shape of a kind, ``""`` for nothing."""
-    match kind:
-        case ShapeKind.POLYGON:
-            return OUTLINE_PAINTED if has_pictures else OUTLINE_BOXED
-        case ShapeKind.BITMAP:
-            return "" if has_pictures else OUTLINE_BOXED
-        case ShapeKind.LINE | ShapeKind.POINT | ShapeKind.GRAPH:
-            return f"{kind}, only its box kept"
-    return ""
-
-
-def losses(schema: Schema, *, has_pictures: bool) -> Iterator[Loss]:
+def losses(schema: Schema, settings: Any) -> Iterator[Loss]:
     """Yield the classes whose shapes do not fit."""
+    indices = written_indices(schema) if settings.segmentation_pictures else {}
     for label in schema.labels:
-        if what := shape_loss(label.kind, has_pictures=has_pictures):
+        by_kind = _PICTURED if label.name in indices else _BOXED
+        if what := by_kind.get(label.kind):
             yield Loss(label.name, what)
 
 
@@ -82,11 +84,10 @@ def write_sample(sample: Sample, schema: Schema, place: Place, settings: Any) ->
     """
     name = image_name(sample, place)
     write_image(sample.image, place.path(IMAGES, name))
-    has_pictures = settings.segmentation_pictures
-    instances = _kept(sample, place, has_pictures)
+    instances = _kept(sample, place, settings)
     xml = document(sample, instances, name, place, settings)
     place.path(ANNOTATIONS, f"{place.stem}{XML}").write_text(xml, encoding="utf-8")
-    if has_pictures:
+    if settings.segmentation_pictures:
         _write_pictures(sample.size, instances, schema, place)
     _write_part(sample, instances, place)
 
@@ -135,31 +136,24 @@ def pixel_box(shape: Shape, size: Size) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _kept(sample: Sample, place: Place, has_pictures: bool) -> list[Instance]:
-    """Return the objects that are written, and tell what is lost of them and of the image."""
+def _kept(sample: Sample, place: Place, settings: Any) -> list[Instance]:
+    """Return the objects that are written, and tell what is lost of them and of the image.
+
+    What is lost of shapes in pictures is told where these are painted.
+    """
     found: list[Instance] = []
     for instance in pieces_to_write(sample.instances, sample.size, place.lose):
-        shape, label = instance.shape, instance.label
-        if isinstance(shape, Mask):
-            if (tight := shape.tightened()) is None:
-                place.lose(label, NO_PIXELS)
-                continue
-            instance = instance.with_shape(tight)
         found.append(instance)
-        if what := shape_loss(shape.kind, has_pictures=has_pictures):
-            place.lose(label, what)
-        if shape.kind is ShapeKind.RECTANGLE and any(edge % 1 for edge in shape.bbox):
-            place.lose(label, FRACTION)
-        for tag in instance.tags:
-            if not _is_kept(tag):
-                place.lose(label, OBJECT_TAG)
-        if instance.description:
-            place.lose(label, DESCRIPTION)
-    for tag in sample.tags:
-        if tag.value is not None:
-            place.lose("", IMAGE_TAG_VALUE)
-    if sample.annotation.description:
-        place.lose("", DESCRIPTION)
+        shape, label = instance.shape, instance.label
+        if isinstance(shape, Rectangle):
+            if not shape.area:
+                place.lose(label, widened(shape.kind))
+            elif any(edge % 1 for edge in shape.bbox):
+                place.lose(label, rounded(shape.kind))
+        elif not (settings.segmentation_pictures and shape.kind in PAINTED):
+            place.lose(label, _BOXED[shape.kind])
+        tell_object(instance, place.lose, lost_tags(instance.tags, _is_kept))
+    tell_image(sample, place.lose, lost_tags(sample.tags, lambda tag: tag.value is None))
     return found
 
 
@@ -171,7 +165,7 @@ def _is_kept(tag: Tag) -> bool:
 
 def _told(tags: Sequence[Tag]) -> tuple[Any, ...]:
     """Return the pose and the flags."""
-    kept = {tag.name: tag.value for tag in tags if _is_kept(tag)}
+    kept = {tag.name: tag.value for tag in reversed(tags) if _is_kept(tag)}
     return kept.get(POSE, NO_POSE), *(int(name in kept) for name in FLAGS)
 
 
@@ -206,19 +200,31 @@ def _write_pictures(
     indices = written_indices(schema)
     shape = (size.height, size.width)
     classes, objects = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    owners = np.zeros(shape, np.uint8)
     covered: set[int] = set()
     for number, instance in enumerate(instances, start=1):
-        if instance.shape.kind not in PAINTED:
-            continue
-        if instance.label not in indices:
-            place.lose(instance.label, NO_VALUE)
+        label, kind = instance.label, instance.shape.kind
+        is_box = kind is ShapeKind.RECTANGLE
+        if kind not in PAINTED:
             continue
         pixels = instance.shape.paint(size)
-        covered.update(np.unique(objects[pixels]).tolist())
-        classes[pixels] = indices[instance.label]
-        objects[pixels] = VOID if instance.label == VOID_LABEL else number
-    for number in sorted(covered - {0, VOID}):
-        place.lose(instances[number - 1].label, OVERLAP)
+        lost = (_PICTURED if label in indices else _BOXED).get(kind)
+        if lost and not pixels.any():
+            lost = saved_as(kind, BOX, NO_PIXEL)
+        if lost:
+            place.lose(label, lost)
+        if label not in indices:
+            continue
+        if label == VOID_LABEL and not is_box and (objects == VOID).any():
+            place.lose(label, JOINED)
+        covered.update(np.unique(owners[pixels]).tolist())
+        owners[pixels] = number
+        classes[pixels] = indices[label]
+        objects[pixels] = VOID if label == VOID_LABEL else number
+    for number in sorted(covered - {0}):
+        # Of a rectangle the XML file has all.
+        if not isinstance(instances[number - 1].shape, Rectangle):
+            place.lose(instances[number - 1].label, COVERED)
     for folder, values in ((CLASS_PICTURES, classes), (OBJECT_PICTURES, objects)):
         _write_png(values, place.path(folder, f"{place.stem}{PNG}"))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dtl_nodes.formats.yolo.config_file import parsed, refused, text_of
-from dtl_nodes.formats.yolo.layout import IMAGES, RESERVED
+from dtl_nodes.formats.yolo.layout import IMAGES, RESERVED, TASKS, Task
 
 MOST_NODES = 1000
 _DATA_LINE = re.compile(r"^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
@@ -26,7 +26,8 @@ class Config:
     ``folder`` is where its paths count from, as parts from the root; ``splits`` tells them by the
     names of the splits. ``dimensions`` are the 2 or 3 numbers of each of ``nodes``, 0 without
     keypoints; ``flips`` says which node each one is in a mirrored picture. In
-    ``is_darknet`` labels lie beside the paths of the images.
+    ``is_darknet`` labels lie beside the paths of the images. ``task`` is what rows are, where it is
+    told.
     """
 
     names: tuple[str, ...]
@@ -36,6 +37,7 @@ class Config:
     dimensions: int = 0
     flips: tuple[int, ...] = ()
     is_darknet: bool = False
+    task: Task | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -68,6 +70,7 @@ def _ultralytics(root: Path, path: Path, value: Any) -> Config:
         nodes,
         dimensions,
         _flips(path, value.get("flip_idx"), len(nodes)),
+        task=next((task for task in TASKS if task == value.get("task")), None),
         notes=tuple(notes),
     )
 
@@ -149,7 +152,7 @@ def _splits(root: Path, path: Path, value: dict[Any, Any]) -> Mapping[str, tuple
                 raise refused(path, f"'{key}' is neither a path nor a list of paths")
         elif not is_split or not name.isprintable() or any(mark in name for mark in "/\\:"):
             continue
-        found[name] = tuple(paths)
+        found[name] = (*found.get(name, ()), *paths)
     if not found:
         raise refused(path, "it names no images: 'train', 'val' or 'test' would")
     return found

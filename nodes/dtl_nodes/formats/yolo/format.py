@@ -9,8 +9,9 @@ from typing import Any
 from dtl_engine.sdk import Place, Sample, Schema, SchemaError, Source
 from dtl_nodes.formats.base import Loss, Subsets, WritableFormat
 from dtl_nodes.formats.yolo.config_file import find_config, is_config
+from dtl_nodes.formats.yolo.config_writer import write_config
 from dtl_nodes.formats.yolo.opening import open_yolo
-from dtl_nodes.formats.yolo.writer import check_nodes, losses, write_config, write_sample
+from dtl_nodes.formats.yolo.writer import check_nodes, losses, write_sample
 
 
 class YoloFormat(WritableFormat):

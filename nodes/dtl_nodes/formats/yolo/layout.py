@@ -1,4 +1,4 @@
-"""Where things lie in a YOLO dataset, and the words for what it cannot hold.
+"""Where things lie in a YOLO dataset.
 
 <dataset>/data.yaml
 <dataset>/images/<split>/<image>
@@ -9,7 +9,7 @@ Source: Ultralytics, https://docs.ultralytics.com/datasets; Darknet for ``obj.da
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 DATA = "data.yaml"
 IMAGES = "images"
@@ -17,6 +17,7 @@ LABELS = "labels"
 TXT = ".txt"
 
 Task = Literal["detect", "segment", "obb", "pose"]
+TASKS: tuple[Task, ...] = get_args(Task)
 
 RESERVED = frozenset(
     ("path", "names", "nc", "download", "kpt_shape", "kpt_names", "flip_idx", "channels", "task")
@@ -27,16 +28,6 @@ SPLITS = ("train", "val", "test")
 
 CONFIDENCE = "confidence"
 """The tag of rows that end with a confidence."""
-
-ONLY_BOX = "outline, only its box kept"
-HOLE = "hole"
-PARTS_APART = "parts, written as objects of their own"
-NO_AREA = "no area, dropped"
-NO_NODE = "node that is not among 'keypoints', dropped"
-REPEATED = "equal to another object, merged with it"
-OBJECT_TAG = "object tag"
-IMAGE_TAG = "image tag"
-DESCRIPTION = "description"
 
 
 def label_parts(parts: tuple[str, ...]) -> tuple[str, ...]:

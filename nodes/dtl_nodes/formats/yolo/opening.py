@@ -7,6 +7,7 @@ from typing import Any
 
 from dtl_engine.sdk import (
     AnnotationError,
+    ReadLog,
     Schema,
     SchemaError,
     ShapeKind,
@@ -51,11 +52,10 @@ def _open(place: Path, project: str, subsets: tuple[str, ...], settings: Any) ->
         notes += more
     files = {name: split.files for name, split in splits.items()}
     datasets, others = choose_datasets(files, project, subsets)
-    if settings.task == "pose" and not config.dimensions:
+    task: Task | None = settings.task or config.task or ("pose" if config.dimensions else None)
+    if task == "pose" and not config.dimensions:
         raise refused(told_in, "'kpt_shape' is needed to read poses")
-    task: Task | None = settings.task or ("pose" if config.dimensions else None)
-    drops_bad = settings.bad_objects == "drop"
-    reading = Reading(task, config.names, config.nodes, config.dimensions, drops_bad)
+    reading = Reading(task, config.names, config.nodes, config.dimensions)
     schema = _schema(root, config, task, splits)
     return Yolo(place, root, schema, datasets, (*config.notes, *notes, *others), splits, reading)
 
@@ -83,7 +83,7 @@ def _kinds(root: Path, task: Task | None, splits: dict[str, Split]) -> tuple[Sha
     found: set[ShapeKind] = set()
     for path in row_files(root, splits.values()):
         try:
-            rows = split_rows(read_bytes(path))
+            rows = split_rows(read_bytes(path), ReadLog())
         except AnnotationError:
             continue
         if rows:

@@ -14,9 +14,11 @@ class YoloWriting(FormatOptions):
 
     formats: ClassVar[tuple[str, ...]] = ("yolo",)
 
-    task: Literal["detect", "segment", "pose"] = "detect"
+    task: Literal["detect", "segment", "obb", "pose"] = "detect"
     """What rows are. ``detect``: boxes around all shapes but points; ``segment``: outlines of
-    rectangles, polygons and masks; ``pose``: graphs with their boxes, and rectangles without."""
+    rectangles, polygons and masks; ``obb``: boxes of any direction by their corners, which are
+    those of rectangles and polygons of four, and the smallest box around other outlines;
+    ``pose``: graphs with their boxes, and rectangles without."""
 
     merge_parts: bool = False
     """With ``segment``: join the parts of a mask by bridges without width to one outline; else

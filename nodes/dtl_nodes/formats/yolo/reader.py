@@ -14,6 +14,7 @@ from dtl_engine.sdk import (
     Image,
     Instance,
     Origin,
+    ReadLog,
     Sample,
     Schema,
     Size,
@@ -38,15 +39,12 @@ class Yolo(Source):
         splits: Mapping[str, Split],
         reading: Reading,
     ) -> None:
-        self.location = location
-        self.schema = schema
-        self.datasets = datasets
-        self.notes = notes
+        super().__init__(location, schema, datasets, notes)
         self._root = root
         self._splits = splits
         self._reading = reading
 
-    def read(self, origin: Origin) -> Sample:
+    def read_sample(self, origin: Origin, log: ReadLog) -> Sample:
         """Read the rows of one image, and its size."""
         item = self._splits[origin.dataset].item(origin.file)
         if item.error:
@@ -54,17 +52,17 @@ class Yolo(Source):
         image = Image.open(self._checked(item.image))
         path = self._checked(item.labels)
         try:
-            instances = self._instances(split_rows(read_bytes(path)), image.size)
+            instances = self._instances(split_rows(read_bytes(path), log), image.size, log)
         except AnnotationError as error:
             error.path = error.path or str(path)
             raise
         return Sample(origin, image, Annotation(image.size, tuple(instances)))
 
-    def _instances(self, rows: list[Row], size: Size) -> list[Instance]:
+    def _instances(self, rows: list[Row], size: Size, log: ReadLog) -> list[Instance]:
         reading = self._reading
         task = reading.task or ("segment" if has_polygons(rows) else "detect")
-        read = partial(_read, task=task, reading=reading, size=size)
-        return read_each(rows, read, drop=reading.drops_bad)
+        read = partial(_read, task=task, reading=reading, size=size, log=log)
+        return read_each(rows, read, log)
 
     def _checked(self, name: str) -> Path:
         """Return the place of a file, which no link may lead out of the dataset."""
@@ -73,17 +71,6 @@ class Yolo(Source):
             require_inside(self._root, path)
         return path
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Yolo, (
-            self.location,
-            self._root,
-            self.schema,
-            self.datasets,
-            self.notes,
-            self._splits,
-            self._reading,
-        )
 
-
-def _read(row: Row, task: Any, reading: Reading, size: Size) -> list[Instance]:
-    return list(read_row(row, task, reading, size))
+def _read(row: Row, task: Any, reading: Reading, size: Size, log: ReadLog) -> list[Instance]:
+    return list(read_row(row, task, reading, size, log))

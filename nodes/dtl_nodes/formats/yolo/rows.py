@@ -18,13 +18,16 @@ from dtl_engine.sdk import (
     KeypointNode,
     Keypoints,
     Polygon,
+    ReadLog,
     Rectangle,
     Shape,
     Size,
     Tag,
 )
+from dtl_nodes.formats.annotation_bytes import read_annotation_bytes
 from dtl_nodes.formats.groups import GROUP_TAG
 from dtl_nodes.formats.objects_inside import require_inside_image
+from dtl_nodes.formats.repairs import CLIPPED, REPEATED
 from dtl_nodes.formats.yolo.layout import CONFIDENCE, Task
 
 MAX_ROWS_BYTES = 64 * 2**20
@@ -33,6 +36,7 @@ TOLERANCE = 0.01
 
 _BOX_COLUMNS = 5
 _MOST_BOX_COLUMNS = 6
+_FEWEST_POINTS = 3
 _GRID = 2
 _ROUNDING = 1e-6
 _MOST_ROUNDING_PX = 0.1
@@ -49,7 +53,6 @@ class Reading:
     names: tuple[str, ...]
     nodes: tuple[str, ...] = ()
     dimensions: int = 0
-    drops_bad: bool = False
 
 
 def read_bytes(path: Path) -> bytes:
@@ -58,18 +61,14 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         AnnotationError: F602, it cannot be read; F607, it is too large.
     """
+    absent = (FileNotFoundError, NotADirectoryError)
     try:
-        if path.stat().st_size > MAX_ROWS_BYTES:
-            size = MAX_ROWS_BYTES >> 20
-            raise AnnotationError("F607", f"the label file is larger than {size} MiB")
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+        return read_annotation_bytes(path, MAX_ROWS_BYTES, what="label file", absent=absent)
+    except absent:
         return b""
-    except OSError as error:
-        raise AnnotationError("F602", f"the label file cannot be read: {error.strerror}") from error
 
 
-def split_rows(data: bytes) -> list[Row]:
+def split_rows(data: bytes, log: ReadLog) -> list[Row]:
     """Return the rows of a label file, exact repetitions left out.
 
     Raises:
@@ -82,8 +81,8 @@ def split_rows(data: bytes) -> list[Row]:
     found: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         columns = tuple(line.split())
-        if columns:
-            found.setdefault(columns, number)
+        if columns and found.setdefault(columns, number) != number:
+            log.repair(REPEATED, f"row {number} repeats row {found[columns]}")
     return [(number, columns) for columns, number in found.items()]
 
 
@@ -92,7 +91,9 @@ def has_polygons(rows: Sequence[Row]) -> bool:
     return any(len(columns) > _MOST_BOX_COLUMNS for _, columns in rows)
 
 
-def read_row(row: Row, task: Task, reading: Reading, size: Size) -> Iterator[Instance]:
+def read_row(
+    row: Row, task: Task, reading: Reading, size: Size, log: ReadLog
+) -> Iterator[Instance]:
     """Yield what a row holds: one object, of a pose its box and its keypoints.
 
     Args:
@@ -100,6 +101,7 @@ def read_row(row: Row, task: Task, reading: Reading, size: Size) -> Iterator[Ins
         task: what it is.
         reading: classes and keypoints.
         size: of the image.
+        log: takes what is repaired.
 
     Raises:
         AnnotationError: F603, the class is unknown; F604, anything else is wrong.
@@ -111,11 +113,11 @@ def read_row(row: Row, task: Task, reading: Reading, size: Size) -> Iterator[Ins
     if _has_confidence(len(columns), task, reading):
         tags = (Tag(CONFIDENCE, values.pop()),)
     if task == "detect":
-        yield Instance(label, _box(values, label, size), tags)
+        yield Instance(label, _box(values, label, size, log), tags)
     elif task == "pose":
-        yield from _pose(values, label, tags, number, reading, size)
+        yield from _pose(values, label, tags, number, reading, size, log)
     else:
-        for piece in require_inside_image(_polygon(values, label, size), label, size):
+        for piece in require_inside_image(_polygon(values, label, size, log), label, size, log):
             yield Instance(label, piece, tags)
 
 
@@ -158,13 +160,15 @@ def _number(text: str, label: str) -> float:
     return number
 
 
-def _cut(values: Sequence[float], label: str) -> list[float]:
+def _cut(values: Sequence[float], label: str, log: ReadLog) -> list[float]:
     """Return shares of the image's sides, those a little beyond cut."""
     for value in values:
         if not -TOLERANCE <= value <= 1 + TOLERANCE:
             raise AnnotationError(
                 "F604", f"a row of class '{label}' has {value}: numbers are from 0 to 1"
             )
+    if not all(0 <= value <= 1 for value in values):
+        log.repair(CLIPPED, f"a row of class '{label}' goes a little beyond 0 to 1: it is cut")
     return [min(max(value, 0.0), 1.0) for value in values]
 
 
@@ -178,8 +182,8 @@ def _pixels(share: float, extent: int) -> float:
     return near if abs(place - near) <= min(_ROUNDING * extent, _MOST_ROUNDING_PX) else place
 
 
-def _box(values: Sequence[float], label: str, size: Size) -> Shape:
-    x, y, width, height = _cut(values, label)
+def _box(values: Sequence[float], label: str, size: Size, log: ReadLog) -> Shape:
+    x, y, width, height = _cut(values, label, log)
     if not (width and height):
         raise AnnotationError("F604", f"a box of class '{label}' has no area")
     rectangle = Rectangle(
@@ -188,19 +192,27 @@ def _box(values: Sequence[float], label: str, size: Size) -> Shape:
         _pixels(x + width / 2, size.width),
         _pixels(y + height / 2, size.height),
     )
-    (inside,) = require_inside_image(rectangle, label, size)
+    (inside,) = require_inside_image(rectangle, label, size, log)
     return inside
 
 
-def _polygon(values: Sequence[float], label: str, size: Size) -> Polygon:
-    shares = _cut(values, label)
-    points = [
+def _polygon(values: Sequence[float], label: str, size: Size, log: ReadLog) -> Polygon:
+    points = _places(_cut(values, label, log), size)
+    if len(set(points)) < _FEWEST_POINTS:
+        raise AnnotationError("F604", f"a polygon of class '{label}' has no three points")
+    return Polygon(np.array(points, np.float64))
+
+
+def has_three_points(columns: Sequence[str], size: Size) -> bool:
+    """Whether columns that are written of a polygon would be read as one."""
+    return len(set(_places([float(text) for text in columns], size))) >= _FEWEST_POINTS
+
+
+def _places(shares: Sequence[float], size: Size) -> list[tuple[float, float]]:
+    return [
         (_pixels(x, size.width), _pixels(y, size.height))
         for x, y in zip(shares[::2], shares[1::2], strict=True)
     ]
-    if len(set(points)) < 3:
-        raise AnnotationError("F604", f"a polygon of class '{label}' has no three points")
-    return Polygon(np.array(points, np.float64))
 
 
 def _pose(
@@ -210,16 +222,17 @@ def _pose(
     number: int,
     reading: Reading,
     size: Size,
+    log: ReadLog,
 ) -> Iterator[Instance]:
     """Yield box and keypoints as objects of one group; without a visible node, the box alone."""
-    box = _box(values[:4], label, size)
+    box = _box(values[:4], label, size, log)
     step = reading.dimensions
     nodes = []
     for at, name in enumerate(reading.nodes):
         x, y, *seen = values[4 + at * step : 4 + (at + 1) * step]
         sight = _sight(seen, x, y, label)
         if sight:
-            x, y = _cut((x, y), label)
+            x, y = _cut((x, y), label, log)
             extra = (("disabled", True),) if sight == 1 else ()
             place = _pixels(x, size.width), _pixels(y, size.height)
             nodes.append(KeypointNode(name, *place, extra))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dtl_engine.sdk import (
@@ -12,59 +11,72 @@ from dtl_engine.sdk import (
     Keypoints,
     Mask,
     Place,
+    Polygon,
     Rectangle,
     Sample,
     Schema,
     Shape,
     ShapeKind,
+    Tag,
     UsageError,
-    replacing,
 )
 from dtl_nodes.formats.base import Loss
 from dtl_nodes.formats.groups import GROUP_TAG
-from dtl_nodes.formats.objects_inside import pieces_to_write
+from dtl_nodes.formats.losses import (
+    BOX,
+    EDGES,
+    EQUAL,
+    HOLES,
+    NO_AREA,
+    NODE,
+    ORIENTED_BOX,
+    SPLIT,
+    ByKind,
+    class_losses,
+    dropped,
+    edge_losses,
+    labels_with_edges,
+    saved_as,
+    tell_image,
+    tell_object,
+)
+from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
 from dtl_nodes.formats.yolo.layout import (
-    DATA,
-    DESCRIPTION,
-    HOLE,
-    IMAGE_TAG,
     IMAGES,
     LABELS,
-    NO_AREA,
-    NO_NODE,
-    OBJECT_TAG,
-    ONLY_BOX,
-    PARTS_APART,
-    REPEATED,
-    RESERVED,
-    SPLITS,
     TXT,
 )
-from dtl_nodes.formats.yolo.nodes import flips_of, node_names
-from dtl_nodes.formats.yolo.outlines import bridged, rings_of
+from dtl_nodes.formats.yolo.nodes import node_names
+from dtl_nodes.formats.yolo.oriented import area_corners, box_corners, is_oriented, snapped
+from dtl_nodes.formats.yolo.outlines import Ring, bridged, rings_of
+from dtl_nodes.formats.yolo.rows import has_three_points
 
-AREAS = (ShapeKind.RECTANGLE, ShapeKind.POLYGON, ShapeKind.BITMAP)
-
-
-def shape_loss(kind: str, task: str) -> str:
-    """Return what is lost of every shape of a kind, ``""`` for nothing."""
-    if kind == ShapeKind.RECTANGLE or kind not in tuple(ShapeKind):
-        return ""
-    if task == "pose":
-        return "" if kind == ShapeKind.GRAPH else f"{kind}, dropped"
-    if kind in AREAS:
-        return ONLY_BOX if task == "detect" else ""
-    if task == "detect" and kind != ShapeKind.POINT:
-        return f"{kind}, only its box kept"
-    return f"{kind}, dropped"
+_POLYGON, _MASK, _LINE, _POINT, _GRAPH = (
+    *(ShapeKind.POLYGON, ShapeKind.BITMAP, ShapeKind.LINE, ShapeKind.POINT, ShapeKind.GRAPH),
+)
+LOST_SHAPES: Mapping[str, ByKind] = {
+    "detect": {
+        **{kind: saved_as(kind, BOX) for kind in (_POLYGON, _MASK, _LINE, _GRAPH)},
+        _POINT: dropped(_POINT),
+    },
+    "segment": {kind: dropped(kind) for kind in (_LINE, _POINT, _GRAPH)},
+    "obb": {
+        # Of a polygon its corners decide.
+        _MASK: saved_as(_MASK, ORIENTED_BOX),
+        **{kind: saved_as(kind, BOX) for kind in (_LINE, _GRAPH)},
+        _POINT: dropped(_POINT),
+    },
+    "pose": {kind: dropped(kind) for kind in (_POLYGON, _MASK, _LINE, _POINT)},
+}
+"""What is lost of shapes, by task."""
 
 
 def losses(schema: Schema, task: str) -> Iterator[Loss]:
     """Yield the classes whose shapes do not fit."""
-    for label in schema.labels:
-        if what := shape_loss(label.kind, task):
-            yield Loss(label.name, what)
+    yield from class_losses(schema, LOST_SHAPES[task])
+    if task == "pose":
+        yield from edge_losses(schema)
 
 
 def check_nodes(schema: Schema, settings: Any) -> None:
@@ -83,10 +95,10 @@ def write_sample(sample: Sample, schema: Schema, place: Place, settings: Any) ->
     numbers = {name: number for number, name in enumerate(schema.label_names)}
     writing = _Writing(sample, schema, place, settings)
     rows: dict[str, None] = {}
-    for label, columns in writing.rows():
-        row = f"{numbers[label]} {' '.join(columns)}\n"
+    for instance, columns in writing.rows():
+        row = f"{numbers[instance.label]} {' '.join(columns)}\n"
         if row in rows:
-            place.lose(label, REPEATED)
+            place.lose(instance.label, dropped(instance.shape.kind, EQUAL))
         rows[row] = None
     path = place.path(LABELS, place.dataset, f"{place.stem}{TXT}")
     path.write_text("".join(rows), encoding="utf-8", newline="\n")
@@ -100,8 +112,12 @@ class _Writing:
         self.lose = place.lose
         self.task = settings.task
         self.merges = settings.merge_parts
+        self.with_edges = labels_with_edges(schema) if self.task == "pose" else frozenset()
         self.nodes = node_names(schema, settings.keypoints) if self.task == "pose" else ()
-        self.instances = tuple(pieces_to_write(sample.instances, sample.size, place.lose))
+        instances = sample.instances
+        if self.task == "obb":
+            instances = tuple(snapped(each, sample.size) for each in instances)
+        self.instances = tuple(pieces_to_write(instances, sample.size, place.lose))
         is_pose = self.task == "pose"
         self.boxes = _boxes_of_groups(self.instances) if is_pose else {}
         self.graphs = {
@@ -109,77 +125,88 @@ class _Writing:
             for each in self.instances
             if is_pose and isinstance(each.shape, Keypoints)
         }
-        for tag in sample.tags:
-            if tag.value is not None or tag.name != place.dataset:
-                place.lose("", IMAGE_TAG)
-        if sample.annotation.description:
-            place.lose("", DESCRIPTION)
+        # The split tells the tag of its name.
+        others = (tag for tag in sample.tags if tag != Tag(place.dataset))
+        tell_image(sample, place.lose, others)
 
-    def rows(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield the class and the further columns of each row."""
+    def rows(self) -> Iterator[tuple[Instance, list[str]]]:
+        """Yield the further columns of each row, with the object that it is of."""
         for instance in self.instances:
-            label, shape = instance.label, instance.shape
+            label, kind = instance.label, instance.shape.kind
             group = _group(instance)
             is_paired = group in self.boxes and group in self.graphs
             if is_paired and instance is self.boxes[group]:
-                for _ in set(instance.tags) - self.graphs[group]:
-                    self.lose(label, OBJECT_TAG)
-                if instance.description:
-                    self.lose(label, DESCRIPTION)
+                tell_object(instance, self.lose, set(instance.tags) - self.graphs[group])
                 continue
-            is_paired &= isinstance(shape, Keypoints)
-            if what := shape_loss(shape.kind, self.task):
-                self.lose(label, what)
-            for tag in instance.tags:
-                if not (is_paired and tag.name == GROUP_TAG):
-                    self.lose(label, OBJECT_TAG)
-            if instance.description:
-                self.lose(label, DESCRIPTION)
-            for columns in self._columns(instance):
-                yield label, columns
+            lost = LOST_SHAPES[self.task].get(kind)
+            if lost == dropped(kind):
+                self.lose(label, lost)
+                continue
+            rows = tuple(self._columns(instance))
+            if not rows:
+                self.lose(label, dropped(kind, NO_AREA))
+                continue
+            if lost:
+                self.lose(label, lost)
+            told = GROUP_TAG if is_paired and kind is ShapeKind.GRAPH else None
+            tell_object(instance, self.lose, (tag for tag in instance.tags if tag.name != told))
+            for columns in rows:
+                yield instance, columns
 
     def _columns(self, instance: Instance) -> Iterator[list[str]]:
         label, shape = instance.label, instance.shape
         if self.task == "segment":
-            if shape.kind in AREAS:
-                yield from self._outlines(label, shape)
+            yield from self._outlines(label, shape)
+        elif self.task == "obb":
+            yield from self._corners(label, shape)
         elif self.task == "detect":
-            if shape.kind is not ShapeKind.POINT:
-                yield from self._box(label, _tight_box(shape))
+            yield from self._box(shape.bbox)
         elif isinstance(shape, Keypoints):
             box = self.boxes.get(_group(instance), instance).shape.bbox
-            nodes = self._keypoints(label, shape)
-            for columns in self._box(label, box):
-                yield columns + nodes
-        elif isinstance(shape, Rectangle):
-            for columns in self._box(label, shape.bbox):
+            for columns in self._box(box):
+                yield columns + self._keypoints(label, shape)
+        else:
+            for columns in self._box(shape.bbox):
                 yield columns + ["0.000000", "0.000000", "0"] * len(self.nodes)
 
-    def _box(self, label: str, box: BBox | None) -> Iterator[list[str]]:
+    def _box(self, box: BBox) -> Iterator[list[str]]:
         """Yield centre, width and height, unless they are nothing."""
         width, height = self.size
-        if box is None:
-            self.lose(label, NO_AREA)
-            return
         x0, y0, x1, y1 = box.x0 / width, box.y0 / height, box.x1 / width, box.y1 / height
         columns = _texts((x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0)
-        if "0.000000" in columns[2:]:
-            self.lose(label, NO_AREA)
-        else:
+        if "0.000000" not in columns[2:]:
             yield columns
 
     def _outlines(self, label: str, shape: Shape) -> Iterator[list[str]]:
         rings, has_holes = rings_of(shape)
-        if has_holes:
-            self.lose(label, HOLE)
-        if not rings:
-            self.lose(label, NO_AREA)
-        elif self.merges:
-            rings = [bridged(rings)]
-        elif len(rings) > 1:
-            self.lose(label, PARTS_APART)
-        for ring in rings:
-            yield _texts(*(ring / self.size).ravel().tolist())
+        rows = [columns for ring in self._joined(rings) for columns in self._ring(ring)]
+        if rows and has_holes:
+            self.lose(label, HOLES)
+        if len(rows) > 1:
+            self.lose(label, SPLIT)
+        yield from rows
+
+    def _joined(self, rings: list[Ring]) -> list[Ring]:
+        return [bridged(rings)] if self.merges else rings
+
+    def _corners(self, label: str, shape: Shape) -> Iterator[list[str]]:
+        """Yield the four corners of a shape."""
+        if isinstance(shape, Polygon | Mask):
+            corners = area_corners(shape)
+        else:
+            corners = box_corners(shape.bbox)
+        for columns in () if corners is None else self._ring(corners):
+            if isinstance(shape, Polygon) and not is_oriented(shape):
+                self.lose(label, saved_as(shape.kind, ORIENTED_BOX))
+            elif isinstance(shape, Polygon) and shape.holes:
+                self.lose(label, HOLES)
+            yield columns
+
+    def _ring(self, ring: Ring) -> Iterator[list[str]]:
+        """Yield the corners of a ring, unless six decimals make fewer than three of them."""
+        columns = _texts(*(ring / self.size).ravel().tolist())
+        if has_three_points(columns, self.size):
+            yield columns
 
     def _keypoints(self, label: str, shape: Keypoints) -> list[str]:
         known = {node.id: node for node in shape.nodes}
@@ -192,19 +219,14 @@ class _Writing:
             sight = "1" if dict(node.extra).get("disabled") else "2"
             columns += [*_texts(node.x / self.size.width, node.y / self.size.height), sight]
         for _ in known:
-            self.lose(label, NO_NODE)
+            self.lose(label, NODE)
+        if label in self.with_edges:
+            self.lose(label, EDGES)
         return columns
 
 
 def _texts(*shares: float) -> list[str]:
     return [f"{min(max(share, 0.0), 1.0) + 0.0:.6f}" for share in shares]
-
-
-def _tight_box(shape: Shape) -> BBox | None:
-    if isinstance(shape, Mask):
-        tight = shape.tightened()
-        return None if tight is None else tight.bbox
-    return shape.bbox
 
 
 def _group(instance: Instance) -> tuple[str, Any] | None:
@@ -220,44 +242,3 @@ def _boxes_of_groups(instances: Sequence[Instance]) -> dict[tuple[str, Any] | No
         if isinstance(each.shape, Rectangle) and (group := _group(each)) is not None:
             found.setdefault(group, each)
     return found
-
-
-def write_config(schema: Schema, folder: Path, settings: Any) -> None:
-    """Write ``data.yaml``: splits, classes and keypoints.
-
-    ``path`` is left out: then paths count from the file, wherever it is moved.
-    """
-    import yaml
-
-    content: dict[str, Any] = _splits(folder)
-    content["names"] = dict(enumerate(schema.label_names))
-    if settings.task == "pose":
-        found = node_names(schema, settings.keypoints)
-        names = tuple(next(iter(ids.values())) for ids in found)
-        content["kpt_shape"] = [len(names), 3]
-        if (flips := flips_of(schema, names)) is not None:
-            content["flip_idx"] = flips
-        content["kpt_names"] = {at: list(names) for at in range(len(schema.labels))}
-    with replacing(folder / DATA) as path:
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=10**9)
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _splits(folder: Path) -> dict[str, Any]:
-    """Return the folders of the splits.
-
-    Names other than train, val and test are keys of their own, which Ultralytics passes over; where
-    there are no others, all are for training.
-    """
-    images = folder / IMAGES
-    found = sorted(path.name for path in images.iterdir()) if images.is_dir() else []
-    own = [name for name in SPLITS if name in found]
-    content: dict[str, Any] = {"train": None, "val": None}
-    if not own:
-        paths = [f"{IMAGES}/{name}" for name in found]
-        content["train"] = paths[0] if len(paths) == 1 else paths or None
-        return content
-    for name in (*own, *(name for name in found if name not in own)):
-        key = f"{name}_split" if name in RESERVED else name
-        content[key] = f"{IMAGES}/{name}"
-    return content

@@ -316,7 +316,11 @@ def test_what_it_holds_comes_back(
     sample = sample_with(instances, [Tag("val")], dataset="ulm")
     folder = tmp_path_factory.mktemp("set")
     losses = export("cityscapes", [sample], SCHEMA, folder)
-    assert {what for _, what in losses} <= {"holes", "several parts, split", "no pixel, dropped"}
+    assert {what for _, what in losses} <= {
+        "holes",
+        "several parts split",
+        "box without area dropped",
+    }
     again = only_sample(open_dataset("cityscapes", folder))
     assert again.tags == (Tag("val"),)
     assert np.array_equal(again.image.pixels(), sample.image.pixels())
@@ -405,21 +409,21 @@ def test_what_it_cannot_hold_is_told(tmp_path: Path) -> None:
     )
     assert export("cityscapes", [sample], SCHEMA, tmp_path) == {
         ("patch", "holes"): 1,
-        ("patch", "tag"): 1,
-        ("patch", "description"): 1,
-        ("blob", "several parts, split"): 1,
-        ("path", "line, dropped"): 1,
-        ("dot", "point, dropped"): 1,
-        ("hand", "graph, dropped"): 1,
-        ("box", "outside the image, dropped"): 1,
+        ("patch", "object tag"): 1,
+        ("patch", "object description"): 1,
+        ("blob", "several parts split"): 1,
+        ("path", "line dropped"): 1,
+        ("dot", "point dropped"): 1,
+        ("hand", "graph dropped"): 1,
+        ("box", "box outside the image dropped"): 1,
         ("", "image tag"): 1,
-        ("", "description"): 1,
+        ("", "image description"): 1,
     }
     told = {(loss.label, loss.what) for loss in load_writable("cityscapes").losses(SCHEMA, None)}
     assert told == {
-        ("path", "line, dropped"),
-        ("dot", "point, dropped"),
-        ("hand", "graph, dropped"),
+        ("path", "line dropped"),
+        ("dot", "point dropped"),
+        ("hand", "graph dropped"),
     }
     made = pictures(tmp_path)
     assert len(np.unique(made["instanceIds"][made["labelIds"] == 34])) == 1
@@ -432,13 +436,11 @@ def test_what_it_cannot_hold_is_told(tmp_path: Path) -> None:
 def test_more_than_the_pictures_can_number(tmp_path: Path) -> None:
     cars = [Instance("car", Rectangle(1, 1, 3, 3)) for _ in range(1002)]
     losses = export("cityscapes", [sample_with(cars)], SCHEMA, tmp_path)
-    assert losses == {("car", "instance number above 999, left out of pictures"): 2}
+    assert losses == {("car", "number of an object in the pictures"): 2}
     many = Schema(tuple(LabelSpec(f"l{at}", "polygon", "#000000") for at in range(230)))
     crowd = [Instance(f"l{at}", Rectangle(1, 1, 3, 3)) for at in range(230)]
     lost = export("cityscapes", [sample_with(crowd)], many, tmp_path / "many")
-    assert set(lost) == {
-        (f"l{at}", "label id above 255, left out of pictures") for at in range(222, 230)
-    }
+    assert set(lost) == {(f"l{at}", "object in the pictures") for at in range(222, 230)}
 
 
 def test_where_samples_go(tmp_path: Path) -> None:
@@ -485,3 +487,54 @@ def test_there_and_back_by_the_command_line(tmp_path: Path) -> None:
             told, again = json.loads(content), json.loads(after[name])
             told["objects"] = [each for each in told["objects"] if not each.get("deleted")]
             assert told == again
+
+
+def test_coarse_annotations_are_read_where_there_are_no_fine_ones(tmp_path: Path) -> None:
+    draw(tmp_path, "train_extra", "bonn", OBJECTS[2:3])
+    (tmp_path / "gtFine").rename(tmp_path / "gtCoarse")
+    (path,) = tmp_path.rglob("*_polygons.json")
+    path.rename(path.with_name(path.name.replace("gtFine", "gtCoarse")))
+    assert [each.name for each, _ in recognise(tmp_path)] == ["cityscapes"]
+    sample = only_sample(open_dataset("cityscapes", tmp_path))
+    assert ([each.label for each in sample.instances], sample.tags) == (
+        ["car"],
+        (Tag("train_extra"),),
+    )
+
+
+def test_groups_of_poles_are_a_class_and_others_a_tag(tmp_path: Path) -> None:
+    """The table has ``polegroup``; what ends so and is of no class of it is a class of its own."""
+    ring = [[1, 1], [9, 1], [9, 9]]
+    labels = ("polegroup", "bicyclegroup", "group", "kiwigroup", "caravan")
+    draw(tmp_path, objects=[{"label": label, "polygon": ring} for label in labels])
+    sample = only_sample(open_dataset("cityscapes", tmp_path))
+    assert [(each.label, each.tags) for each in sample.instances] == [
+        ("polegroup", ()), ("bicycle", (Tag("group"),)), ("group", ()), ("kiwigroup", ()),
+        ("caravan", ()),
+    ]  # fmt: skip
+
+
+def test_pictures_of_another_size_set_the_image_aside(tmp_path: Path) -> None:
+    draw(tmp_path)
+    (path,) = tmp_path.rglob("*_polygons.json")
+    path.unlink()
+    ids = path.with_name(path.name.replace("polygons.json", "instanceIds.png"))
+    Picture.fromarray(np.full((HEIGHT, WIDTH - 1), 26000, np.uint16)).save(ids)
+    with pytest.raises(DataError) as refused:
+        _ = only_sample(open_dataset("cityscapes", tmp_path)).instances
+    assert refused.value.code == "F605"
+
+
+def test_the_ids_of_the_standard() -> None:
+    """The table of section 6 of the data formats reference: ids, and which have instances."""
+    told = {label.name: label.id for label in LABELS.values()}
+    assert len(told) == 35
+    assert {name: told[name] for name in ("unlabeled", "road", "sky", "person", "bicycle")} == {
+        "unlabeled": 0, "road": 7, "sky": 23, "person": 24, "bicycle": 33,
+    }  # fmt: skip
+    with_instances = {label.name for label in LABELS.values() if label.has_instances}
+    assert with_instances == {
+        "person", "rider", "car", "truck", "bus", "caravan", "trailer", "train", "motorcycle",
+        "bicycle", "license plate",
+    }  # fmt: skip
+    assert (LABELS["truck"].color, LABELS["license plate"].id) == ("#000046", -1)

@@ -1,4 +1,4 @@
-"""Reading COCO: what the fields mean, which files are found, and the options."""
+"""Reading COCO: what the fields mean, and the options."""
 
 from __future__ import annotations
 
@@ -20,17 +20,14 @@ from dtl_engine.sdk import (
     Mask,
     Polygon,
     Rectangle,
-    SchemaError,
     Size,
     Tag,
     TagValueType,
 )
-from dtl_nodes.formats import detect_format
 from dtl_nodes.formats.groups import GROUP_TAG
 from tests.nodes.formats.coco.drawn import (
     CATEGORIES,
     SIZE,
-    draw,
     image,
     instances,
     painted,
@@ -43,7 +40,6 @@ from tests.nodes.formats.exporting import open_dataset, read_all
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 """Of pycocotools with NumPy 2."""
-
 RING = [2, 2, 12, 3.5, 7, 9]
 RUNS = {"size": [60, 80], "counts": [728, 1, 58, 3, 57, 2, 59, 2, 3890]}
 
@@ -197,69 +193,6 @@ def test_tags_of_images(tmp_path: Path) -> None:
     assert read_one(folder).tags == (Tag("night"), Tag("speed", 40))
 
 
-@pytest.mark.parametrize(
-    ("file", "place"),
-    [
-        ("annotations/instances_val.json", "images/val/a.png"),
-        ("annotations/instances_val.json", "val/a.png"),
-        ("annotations/instances_val.json", "images/a.png"),
-        ("annotations/instances_val.json", "somewhere/else/a.png"),
-        ("annotations/person_keypoints_val.json", "val/a.png"),
-        ("val/_annotations.coco.json", "val/a.png"),
-        ("labels.json", "data/a.png"),
-        ("val.json", "a.png"),
-    ],
-)
-def test_layouts_are_recognised(file: str, place: str, tmp_path: Path) -> None:
-    folder = write_coco(tmp_path / "set", file=file, draws=False)
-    draw(folder / place)
-    assert detect_format(folder).name == "coco"
-    source = open_dataset("coco", folder)
-    assert [dataset.name for dataset in source.datasets] == [
-        "labels" if "labels" in file else "val"
-    ]
-    (sample,) = read_all(source).values()
-    assert sample.image.path == folder / place
-
-
-def test_a_file_alone_is_a_dataset(tmp_path: Path) -> None:
-    folder = write_coco(tmp_path / "set", [thing(bbox=[1, 1, 2, 2])])
-    file = folder / "annotations/instances_train.json"
-    assert detect_format(file).name == "coco"
-    assert len(instances(file)) == 1
-
-
-def test_folders_are_named_by_options(tmp_path: Path) -> None:
-    folder = write_coco(tmp_path / "set", file="deep/down/instances_a.json", draws=False)
-    draw(folder / "pictures" / "a.png")
-    for named in ("deep/down", "deep/down/instances_a.json"):
-        read_one(folder, annotations=named, images="pictures")
-    with pytest.raises(SchemaError, match="leads out of the dataset"):
-        open_dataset("coco", folder, annotations="../set/deep/down")
-
-
-def test_one_task_is_read_of_each_split(tmp_path: Path) -> None:
-    folder = write_coco(tmp_path, [thing(bbox=[1, 1, 2, 2])])
-    write_coco(folder, file="annotations/person_keypoints_train.json")
-    write_coco(folder, file="annotations/captions_train.json")
-    write_coco(folder, file="annotations/person_keypoints_val.json", images=[image(name="b.png")])
-    source = open_dataset("coco", folder)
-    assert [dataset.name for dataset in source.datasets] == ["train", "val"]
-    assert len(source.notes) == 2
-    assert len(read_all(source)["train/a.png"].instances) == 1
-    other = open_dataset("coco", folder, task="keypoints")
-    assert read_all(other)["train/a.png"].instances == ()
-    assert [each.name for each in open_dataset("coco", folder, "val").datasets] == ["val"]
-    with pytest.raises(SchemaError, match="no COCO file about panoptic"):
-        open_dataset("coco", folder, task="panoptic")
-
-
-def test_a_missing_split_is_told(tmp_path: Path) -> None:
-    folder = write_coco(tmp_path)
-    source = open_dataset("coco", folder, "train", "trian")
-    assert "has no dataset 'trian'" in source.notes[0]
-
-
 def test_annotations_made_on_turned_pictures_are_turned_along(tmp_path: Path) -> None:
     folder = write_coco(tmp_path, [thing(bbox=[0, 0, 10, 5])], images=[image(name="a.jpg")])
     exif = Picture.Exif()
@@ -296,61 +229,6 @@ def test_a_missing_image_is_set_aside(tmp_path: Path) -> None:
     with pytest.raises(ImageError) as error:
         read_all(source)
     assert error.value.code == "F601"
-
-
-def panoptic(folder: Path, segments: list[dict[str, Any]], size: Size = SIZE) -> Path:
-    numbers = np.zeros((size.height, size.width), np.int64)
-    numbers[2:6, 3:9] = 70_000
-    numbers[10:20, 3:9] = 300
-    numbers[30:, 70:] = 300
-    colors = np.stack([numbers % 256, numbers // 256 % 256, numbers // 65536], axis=2)
-    file = "annotations/panoptic_val.json"
-    record = {"image_id": 7, "file_name": "a.png", "segments_info": segments}
-    write_coco(folder, [record], file=file, draws=False)
-    draw(folder / "images/val/a.png")
-    path = folder / "annotations/panoptic_val/a.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Picture.fromarray(colors.astype(np.uint8)).save(path)
-    return folder
-
-
-def test_panoptic_pictures(tmp_path: Path) -> None:
-    segments = [
-        {"id": 300, "category_id": 4, "area": 360, "iscrowd": 1},
-        {"id": 70_000, "category_id": 1, "area": 24, "iscrowd": 0},
-    ]
-    many, few = instances(panoptic(tmp_path, segments))
-    assert (many.label, many.tags, many.shape.area) == ("hand", (Tag("iscrowd"),), 360)
-    assert (few.label, few.tags, few.shape.area) == ("lemon", (), 24)
-    assert few.shape.bbox == (3, 2, 9, 6)
-
-
-@pytest.mark.parametrize(
-    ("segment", "code"),
-    [
-        ({"id": 5, "category_id": 1}, "F604"),
-        ({"id": 300, "category_id": 5}, "F603"),
-        ({"id": "300", "category_id": 1}, "F604"),
-        (None, "F604"),
-    ],
-)
-def test_bad_segments(segment: Any, code: str, tmp_path: Path) -> None:
-    folder = panoptic(tmp_path, [segment, {"id": 300, "category_id": 1}])
-    with pytest.raises(AnnotationError) as error:
-        read_one(folder)
-    assert error.value.code == code
-    assert len(instances(folder, bad_objects="drop")) == 1
-
-
-def test_panoptic_pictures_of_another_size_or_missing(tmp_path: Path) -> None:
-    folder = panoptic(tmp_path, [], Size(90, 60))
-    with pytest.raises(AnnotationError, match="90x60") as error:
-        read_one(folder)
-    assert error.value.code == "F605"
-    (folder / "annotations/panoptic_val/a.png").unlink()
-    with pytest.raises(AnnotationError, match="missing") as missing:
-        read_one(folder)
-    assert missing.value.code == "F606"
 
 
 def test_categories_of_several_files_are_joined_by_name(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_objects_are_lost(mini: Path, tmp_path: Path) -> None:
     told = losses(tmp_path / "result")
     assert told.pop(("", "image tag")) == 9
     assert set(told.values()) == {3}
-    assert {what for _, what in told} == {"object, dropped"}
+    assert {what for _, what in told} == {"object dropped"}
     assert run_cli("check", tmp_path / "graph.json", "--data", mini).code == 0
 
 

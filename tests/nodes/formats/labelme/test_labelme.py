@@ -1,87 +1,30 @@
-"""LabelMe: real files, files drawn by code, and every way in which a file can be bad."""
+"""Reading LabelMe: real files, and files drawn by code."""
 
 from __future__ import annotations
 
 import base64
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from dtl_engine.errors import AnnotationError, DataError, ImageError
 from dtl_engine.sdk import (
-    Instance,
     KeypointNode,
     Keypoints,
-    LabelSpec,
     Mask,
     Point,
     Polygon,
     Polyline,
     Rectangle,
-    Schema,
-    SchemaError,
     Size,
     Tag,
-    TagSpec,
-    TagValueType,
 )
-from dtl_nodes.formats import load_writable
-from tests.nodes.formats.exporting import (
-    SHAPES,
-    SIZE,
-    convert,
-    export,
-    files_of,
-    only_sample,
-    open_dataset,
-    read_all,
-    sample_with,
-)
-
-Json = dict[str, Any]
-
-
-def shape(kind: str, points: Any, **members: Any) -> Json:
-    return {"label": "a", "shape_type": kind, "points": points, **members}
-
-
-def write(
-    folder: Path, *shapes: Json, name: str = "one", image: bool = True, **members: Any
-) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    if image:
-        Picture.new("RGB", SIZE, (9, 9, 200)).save(folder / f"{name}.png")
-    content = {
-        "version": "5.2.1",
-        "flags": {},
-        "shapes": list(shapes),
-        "imagePath": f"{name}.png",
-        "imageData": None,
-        "imageHeight": SIZE.height,
-        "imageWidth": SIZE.width,
-        **members,
-    }
-    (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    return folder
-
-
-def shapes_of(folder: Path, **options: Any) -> list[Any]:
-    return [
-        each.shape for each in only_sample(open_dataset("labelme", folder, **options)).instances
-    ]
-
-
-def png_text(pixels: np.ndarray) -> str:
-    return base64.b64encode(cv2.imencode(".png", pixels)[1].tobytes()).decode()
+from tests.nodes.formats.exporting import SIZE, only_sample, open_dataset, read_all
+from tests.nodes.formats.labelme.drawn import png_text, shape, shapes_of, write
 
 
 def test_the_real_polygons(shared: Path) -> None:
@@ -278,270 +221,11 @@ def test_two_files_for_one_image_and_files_of_others(tmp_path: Path) -> None:
     assert any("several files" in note for note in source.notes)
 
 
-NO_MASK = {"points": [[1, 1], [2, 2]], "shape_type": "mask"}
-BAD_OBJECTS: dict[str, Json] = {
-    "nan": shape("polygon", [[1, 2], [float("nan"), 2], [4, 9]]),
-    "infinite": shape("point", [[1, float("inf")]]),
-    "far": shape("point", [[1, 1e300]]),
-    "two points": shape("polygon", [[1, 2], [3, 2]]),
-    "same points": shape("polygon", [[1, 2], [1, 2], [3, 3]]),
-    "short line": shape("line", [[1, 2]]),
-    "line of one place": shape("linestrip", [[1, 2], [1, 2]]),
-    "not pairs": shape("polygon", [[1, 2, 3], [1, 2, 3], [4, 5, 6]]),
-    "text": shape("point", [["1", "2"]]),
-    "ragged": shape("polygon", [[1, 2], [3], [4, 5]]),
-    "no points": shape("polygon", []),
-    "three corners": shape("rectangle", [[1, 2], [3, 4], [5, 6]]),
-    "outside": shape("rectangle", [[30, 2], [40, 4]]),
-    "unknown": shape("sphere", [[1, 2]]),
-    "unknown type": shape({}, [[1, 2]]),  # type: ignore[arg-type]
-    "flat circle": shape("circle", [[1, 2], [1, 2]]),
-    "huge circle": shape("circle", [[1, 2], [1e300, 2]]),
-    "no mask": {"label": "a", **NO_MASK},
-    "mask no base64": {"label": "a", **NO_MASK, "mask": "%%%"},
-    "mask no png": {"label": "a", **NO_MASK, "mask": base64.b64encode(b"GIF89a").decode()},
-    "mask cut off": {"label": "a", **NO_MASK, "mask": png_text(np.ones((2, 2), np.uint8))[:60]},
-    "mask of another size": {"label": "a", **NO_MASK, "mask": png_text(np.ones((9, 9), np.uint8))},
-    "mask in colour": {"label": "a", **NO_MASK, "mask": png_text(np.ones((2, 2, 3), np.uint8))},
-    "mask empty": {"label": "a", **NO_MASK, "mask": png_text(np.zeros((2, 2), np.uint8))},
-    "mask too large": {
-        "label": "a",
-        "shape_type": "mask",
-        "points": [[0, 0], [9e8, 9e8]],
-        "mask": "",
-    },
-    "mask far": {"label": "a", "shape_type": "mask", "points": [[0, 0], [1e300, 9e8]], "mask": ""},
-}
-
-
-@pytest.mark.parametrize("name", BAD_OBJECTS)
-def test_bad_objects(tmp_path: Path, name: str) -> None:
-    folder = write(tmp_path, shape("point", [[1, 1]]), BAD_OBJECTS[name])
-    source = open_dataset("labelme", folder)
-    with pytest.raises(AnnotationError, match="object 2: ") as refused:
-        only_sample(source)
-    assert refused.value.code == "F604"
-    assert refused.value.path == str(folder / "one.json")
-    assert shapes_of(folder, bad_objects="drop") == [Point(1, 1)]
-    assert source.schema.label("a") is not None
-
-
-BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no label": (lambda to: write(to, {"points": [[1, 2]]}), "F602"),
-    "no points": (lambda to: write(to, {"label": "a"}), "F602"),
-    "flags": (lambda to: write(to, shape("point", [[1, 1]], flags=[1])), "F602"),
-    "shape no object": (lambda to: write(to, 5), "F602"),  # type: ignore[arg-type]
-    "shapes no list": (lambda to: write(to, shapes={}), "F602"),
-    "not JSON": (lambda to: (write(to) / "one.json").write_text('{"shapes": ['), "F602"),
-    "deep": (lambda to: (write(to) / "one.json").write_text("[" * 200_000), "F602"),
-    "a list": (lambda to: (write(to) / "one.json").write_text("[]"), "F602"),
-    "not UTF-8": (lambda to: (write(to) / "one.json").write_bytes(b'{"shapes": "\xff"}'), "F602"),
-    "absolute": (lambda to: write(to, imagePath="/etc/passwd"), "F609"),
-    "drive": (lambda to: write(to, imagePath="C:\\x\\one.png"), "F609"),
-    "out": (lambda to: write(to, imagePath="../../one.png"), "F609"),
-    "control": (lambda to: write(to, imagePath="o\0ne.png"), "F609"),
-    "image missing": (lambda to: write(to, image=False), "F601"),
-    "other suffix": (lambda to: write(to, imagePath="one.txt"), "F601"),
-    "embedded no base64": (lambda to: write(to, imageData="%"), "F601"),
-    "embedded no image": (lambda to: write(to, imageData="AAAA"), "F601"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_FILES)
-def test_bad_files(tmp_path: Path, name: str) -> None:
-    make, code = BAD_FILES[name]
-    write(tmp_path / "set", name="good")
-    make(tmp_path / "set")
-    source = open_dataset("labelme", tmp_path / "set", bad_objects="drop")
-    (dataset,) = source.datasets
-    codes = []
-    for origin in dataset.origins():
-        try:
-            source.read(origin)
-        except DataError as error:
-            codes.append(error.code)
-    assert codes == [code]
-
-
-def test_links_out(tmp_path: Path) -> None:
-    secret = write(tmp_path / "secret", shape("point", [[1, 1]]))
-    folder = write(tmp_path / "set", name="good")
-    (folder / "one.json").symlink_to(secret / "one.json")
-    (folder / "there").symlink_to(secret)
-    write(folder, name="two", image=False, imagePath="there/one.png")
-    (folder / "three.png").symlink_to(secret / "one.png")
-    write(folder, name="three", image=False)
-    source = open_dataset("labelme", folder)
-    assert source.schema.labels == ()
-    (dataset,) = source.datasets
-    codes = {}
-    for origin in dataset.origins():
-        try:
-            source.read(origin)
-        except DataError as error:
-            codes[origin.file] = error.code
-    assert codes == {"one.png": "F609", "one_1.png": "F609", "three.png": "F609"}
-
-
-def test_budgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write(tmp_path, imageData="A" * 400)
-    monkeypatch.setattr("dtl_nodes.formats.labelme.document.MAX_IMAGE_BYTES", 30)
-    with pytest.raises(ImageError, match="'imageData' is larger"):
-        only_sample(open_dataset("labelme", folder))
-    monkeypatch.setattr("dtl_nodes.formats.labelme.document.MAX_FILE_BYTES", 30)
-    with pytest.raises(AnnotationError, match="the annotation is larger") as refused:
-        only_sample(open_dataset("labelme", folder))
-    assert refused.value.code == "F607"
-
-
-def test_what_is_no_labelme_folder(tmp_path: Path) -> None:
-    with pytest.raises(SchemaError, match="is no LabelMe folder") as refused:
-        open_dataset("labelme", tmp_path)
-    assert refused.value.code == "E403"
-    assert not load_writable("labelme").detect(tmp_path)
-    assert load_writable("labelme").detect(write(tmp_path / "set" / "train").parent)
-
-
 def test_a_byte_order_mark_and_cut_shapes(tmp_path: Path) -> None:
     folder = write(tmp_path, shape("rectangle", [[-3, -2], [4, 5]]))
     path = folder / "one.json"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert shapes_of(folder) == [Rectangle(0, 0, 4, 5)]
-
-
-SCHEMA = Schema(
-    tuple(
-        LabelSpec(name, kind, "#FF0000")
-        for name, kind in (
-            ("blob", "bitmap"), ("box", "rectangle"), ("dot", "point"), ("hand", "graph"),
-            ("patch", "polygon"), ("path", "line"),
-        )
-    ),
-    (TagSpec("note", TagValueType.STRING), TagSpec("sure")),
-)  # fmt: skip
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
-def test_what_it_holds_comes_back(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    labels = data.draw(st.lists(st.sampled_from(sorted(SHAPES)), max_size=5))
-    instances = []
-    for label in labels:
-        tags = (Tag("sure"),) if data.draw(st.booleans()) else ()
-        text = data.draw(st.sampled_from(["", "left one"]))
-        instances.append(Instance(label, data.draw(SHAPES[label]), tags, text))
-    nodes = [KeypointNode("w", 3, 4, (("disabled", True),)), KeypointNode("t", 1.5, 2)]
-    for count in data.draw(st.lists(st.integers(1, 2), max_size=2)):
-        instances.append(Instance("hand", Keypoints(tuple(nodes[:count]))))
-    sample = sample_with(instances, (Tag("sure"),))
-    folder = tmp_path_factory.mktemp("set")
-    assert not export("labelme", [sample], SCHEMA, folder)
-    again = only_sample(open_dataset("labelme", folder / "ds"))
-    assert [(i.label, i.shape, i.tags, i.description) for i in again.instances] == [
-        (i.label, i.shape, i.tags, i.description) for i in instances
-    ]
-    assert [i.shape.nodes for i in again.instances if isinstance(i.shape, Keypoints)] == [
-        i.shape.nodes for i in instances if isinstance(i.shape, Keypoints)
-    ]
-    assert again.tags == sample.tags
-    assert again.size == sample.size
-    assert np.array_equal(again.image.pixels(), sample.image.pixels())
-
-
-def test_what_it_cannot_hold_is_told(tmp_path: Path) -> None:
-    hole = [[4, 4], [8, 4], [8, 8], [4, 8]]
-    ring = Polygon([[2, 2], [12, 2], [12, 12], [2, 12]], [hole])
-    edges = {"geometry_config": {"nodes": {}, "edges": [{"src": "a", "dst": "b"}]}}
-    schema = Schema((*SCHEMA.labels[:3], LabelSpec("hand", "graph", "#00FF00", edges)), SCHEMA.tags)
-    sample = sample_with(
-        [
-            Instance("patch", ring),
-            Instance("box", Rectangle(1, 1, 2, 2), (Tag("note", "x y"), Tag("sure")), "first"),
-            Instance("hand", Keypoints((KeypointNode("a", 1, 1),))),
-            Instance("dot", Point(99, 99)),
-            Instance("patch", Polygon([[1, 1], [1.1, 1], [1, 1.1]], [hole])),
-        ],
-        [Tag("note", "y")],
-        description="d",
-    )
-    losses = export("labelme", [sample], schema, tmp_path)
-    assert losses == {
-        ("patch", "holes, polygon written as mask"): 2,
-        ("patch", "no pixel, dropped"): 1,
-        ("box", "value of a tag, kept as text alone"): 1,
-        ("hand", "edges of a graph"): 1,
-        ("dot", "outside the image, dropped"): 1,
-        ("", "value of an image tag"): 1,
-        ("", "description of an image"): 1,
-    }
-    told = load_writable("labelme").losses(schema, None)
-    assert [(loss.label, loss.what) for loss in told] == [("hand", "edges of a graph")]
-    again = only_sample(open_dataset("labelme", tmp_path / "ds"))
-    mask, box = again.instances[:2]
-    assert np.array_equal(mask.shape.paint(SIZE), ring.paint(SIZE))
-    assert mask.shape.area == 84
-    assert (box.description, box.tags) == ("first\nnote=x y", (Tag("note"), Tag("sure")))
-
-
-def test_groups_come_back(tmp_path: Path) -> None:
-    """Unless a reader would join what are two objects."""
-    tag = Tag("@label-group-id", "7")
-    boxes = [Rectangle(at, 1, at + 1, 2) for at in range(4)]
-    sample = sample_with([Instance("box", boxes[0], (tag,)), Instance("dot", Point(1, 1), (tag,))])
-    twins = sample_with([Instance("box", box, (tag,)) for box in boxes[1:]], file="two.png")
-    losses = export("labelme", [sample, twins], SCHEMA, tmp_path)
-    assert losses == {("box", "value of a tag, kept as text alone"): 3}
-    read = read_all(open_dataset("labelme", tmp_path / "ds"))
-    assert [each.tags for each in read["ds/one.png"].instances] == [(tag,), (tag,)]
-    assert [each.shape for each in read["ds/two.png"].instances] == boxes[1:]
-
-
-def test_labelme_itself_would_read_it(tmp_path: Path) -> None:
-    """The members that LabelMe 5 asks for, checked without this engine's reader."""
-    mask = Mask.tight(np.array([[0, 1, 1, 0], [1, 1, 1, 1], [0, 1, 0, 1]]), 12, 7)
-    assert mask is not None
-    export("labelme", [sample_with([Instance("blob", mask)], file="x.png")], SCHEMA, tmp_path)
-    told = json.loads((tmp_path / "ds" / "x.json").read_text(encoding="utf-8"))
-    assert (told["imagePath"], told["imageData"]) == ("x.png", None)
-    assert (told["imageHeight"], told["imageWidth"]) == (SIZE.height, SIZE.width)
-    (only,) = told["shapes"]
-    assert only["points"] == [[12.0, 7.0], [15.0, 9.0]]
-    decoded = np.array(Picture.open(io.BytesIO(base64.b64decode(only["mask"]))))
-    assert np.array_equal(decoded.astype(bool), mask.pixels)
-
-
-@pytest.mark.parametrize("runner", ["threads", "processes"])
-def test_the_same_files_however_many_workers(mini: Path, tmp_path: Path, runner: str) -> None:
-    made = [
-        convert(mini, "mini", tmp_path / str(workers), {"format": "labelme"},
-                "--runner", runner, "--workers", str(workers))
-        for workers in (1, 2)
-    ]  # fmt: skip
-    first, second = map(files_of, made)
-    assert first == second
-    assert sum(name.endswith(".json") for name in first) >= 3
-
-
-def test_there_and_back_by_the_command_line(mini: Path, tmp_path: Path) -> None:
-    made = convert(mini, "mini", tmp_path / "there", {"format": "labelme"})
-    before = read_all(open_dataset("supervisely", mini / "mini"))
-    after = read_all(open_dataset("labelme", made))
-    assert before.keys() == after.keys()
-    for key, sample in before.items():
-        ours, theirs = sample.instances, after[key].instances
-        assert [i.label for i in ours] == [i.label for i in theirs]
-        for mine, other in zip(ours, theirs, strict=True):
-            if mine.label == "patch":
-                assert np.array_equal(mine.shape.paint(sample.size), other.shape.paint(sample.size))
-            else:
-                assert mine.shape == other.shape
-        path = sample.image.path
-        assert path is not None
-        assert after[key].image.encoded() == path.read_bytes()
 
 
 def test_sizes_are_of_the_upright_image(tmp_path: Path) -> None:

@@ -191,27 +191,33 @@ def test_masks_of_another_size(tmp_path: Path) -> None:
         _ = read_all(table)[0].instances
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
-def test_masks_made_before_the_image_was_turned(orientation: int, tmp_path: Path) -> None:
+def test_masks_made_before_the_image_was_turned(
+    orientation: int, suffix: str, tmp_path: Path
+) -> None:
     stored = blank(40, 20, (2, 3, 30, 12))
     folder = pair(tmp_path / "p", stored)
     exif = PIL.Image.Exif()
     exif[0x0112] = orientation
     image = PIL.Image.fromarray(stored).convert("RGB")
-    image.save(folder / "Images" / "1" / "a.jpg", exif=exif, quality=100)
+    (folder / "Images" / "1" / "a.jpg").unlink()
+    image.save(folder / "Images" / "1" / f"a{suffix}", exif=exif, quality=100)
     (sample,) = read_all(pairs(folder))
     assert sample.size == Size(20, 40)
     (found,) = sample.instances
     assert np.array_equal(found.shape.paint(sample.size), sample.image.pixels()[..., 0] > 127)
 
 
-def test_the_orientation_of_a_mask_means_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
+def test_the_orientation_of_a_mask_means_nothing(suffix: str, tmp_path: Path) -> None:
     mask = blank(40, 20, (2, 3, 30, 12))
     folder = pair(tmp_path / "p", mask)
     exif = PIL.Image.Exif()
     exif[0x0112] = 6
     (folder / "Masks" / "1" / "a.png").unlink()
-    PIL.Image.fromarray(mask).save(folder / "Masks" / "1" / "a.jpg", exif=exif, quality=100)
+    path = folder / "Masks" / "1" / f"a{suffix}"
+    PIL.Image.fromarray(mask).save(path, exif=exif, quality=100)
     assert boxes(folder) == [(2, 3, 30, 12)]
 
 
@@ -258,6 +264,17 @@ def test_one_name_for_two_images(tmp_path: Path) -> None:
         with pytest.raises(AnnotationError, match="several images are called 'a'") as refused:
             source.read(origin)
         assert refused.value.code == "F606"
+
+
+@pytest.mark.parametrize("name", ["nails", "beside"])
+def test_two_masks_for_one_image(name: str, tmp_path: Path) -> None:
+    image, mask, _ = ARRANGEMENTS[name]
+    write_picture(tmp_path / image, np.zeros((30, 40, 3), np.uint8))
+    for suffix in (".png", ".bmp"):
+        write_picture((tmp_path / mask).with_suffix(suffix), blank(40, 30))
+    with pytest.raises(AnnotationError, match="several masks are called 'x'") as refused:
+        read_all(pairs(tmp_path))
+    assert refused.value.code == "F606"
 
 
 def test_validation_is_drawn_by_name(tmp_path: Path) -> None:

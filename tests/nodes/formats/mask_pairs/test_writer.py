@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dtl_engine.sdk import Annotation, Image, Instance, Mask, Origin, Sample, ShapeKind
 from dtl_engine.testing import OutputFolder, sample_schema
 from dtl_nodes.export import ExportSettings
+from dtl_nodes.formats.losses import MASK, saved_as
 from dtl_nodes.formats.mask_pairs.format import MaskPairsFormat
 from tests.fixtures.datasets import export, losses, open_dataset, read_all, write_picture
 from tests.fixtures.masks import schema_of
@@ -40,7 +41,7 @@ def test_the_lemons_come_back(shared: Path, tmp_path: Path) -> None:
             )
             assert np.array_equal(shown, seen)
     assert {what for _, what in losses(written)} == {
-        "apart from others of its class",
+        "objects of a class joined",
         "part below another object",
     }
 
@@ -54,9 +55,9 @@ def test_what_is_lost(mini: Path, tmp_path: Path) -> None:
     told = losses(tmp_path / "result")
     for label, kind in kinds.items():
         if kind in (ShapeKind.POLYGON, ShapeKind.RECTANGLE):
-            assert told[label, "outline, painted"] == 3
+            assert told[label, saved_as(kind, MASK)] == 3
         elif kind != ShapeKind.BITMAP:
-            assert told[label, f"{kind}, dropped"] == 3
+            assert told[label, f"{kind} dropped"] == 3
     assert told["", "image tag"] == 9
 
 

@@ -232,6 +232,17 @@ def test_bad_boxes(edges: str, tmp_path: Path) -> None:
     assert len(only(folder, bad_objects="drop").instances) == 1
 
 
+@pytest.mark.parametrize("score", ["nan", "inf", "high"])
+def test_scores_that_are_no_numbers(score: str, tmp_path: Path) -> None:
+    """Where bad objects are dropped only the tag goes."""
+    folder = dataset(tmp_path, masks=(MASK_ROW.replace("0.87120", score),))
+    with pytest.raises(AnnotationError, match="PredictedIoU") as refused:
+        _ = only(folder).instances
+    assert refused.value.code == "F603"
+    (lemon,) = only(folder, bad_objects="drop").instances
+    assert lemon.tags == (Tag("box_id", "1f2e3d4c"), Tag("IsTruncated"))
+
+
 @pytest.mark.parametrize("name", ["../x.png", "/etc/x.png", "a\\b.png", "..png"])
 def test_paths_of_masks_are_names(name: str, tmp_path: Path) -> None:
     folder = dataset(tmp_path, masks=(MASK_ROW.replace(MASK, name), MASK_ROW))

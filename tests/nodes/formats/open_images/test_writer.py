@@ -111,10 +111,10 @@ def test_what_is_lost(mini: Path, tmp_path: Path) -> None:
     told = losses(tmp_path / "result")
     schema = open_dataset(mini / "mini", "supervisely").schema
     words = {
-        ShapeKind.LINE: "line, as box",
-        ShapeKind.GRAPH: "graph, as box",
-        ShapeKind.POINT: "point, dropped",
-        ShapeKind.POLYGON: "outline, as mask",
+        ShapeKind.LINE: "line saved as a box",
+        ShapeKind.GRAPH: "graph saved as a box",
+        ShapeKind.POINT: "point dropped",
+        ShapeKind.POLYGON: "polygon saved as a mask",
     }
     expected = {
         (label.name, words[ShapeKind(label.kind)]): 3

@@ -15,6 +15,7 @@ from dtl_engine.errors import AnnotationError
 from dtl_engine.model.sample import Origin
 from dtl_engine.model.schema import SchemaError
 from dtl_engine.model.shapes import Mask, Rectangle
+from dtl_engine.node.read_log import ReadPolicy
 from dtl_nodes.formats.supervisely.options import Rules
 from dtl_nodes.formats.supervisely.reader import open_project
 from tests.fixtures.projects import encode_mask, write_project
@@ -133,7 +134,8 @@ def test_bad_objects_may_be_dropped(mini: Path) -> None:
                  {**good[0], "tags": [{"name": "nothing"}, "sure"]}],
         tags=["nothing", "checked", {"name": "count", "value": True}],
     )  # fmt: skip
-    project = open_project(mini, "mini", ("*",), Rules(drops_bad=True))
+    project = open_project(mini, "mini", ("*",))
+    project.policy = ReadPolicy(drops_bad=True)
     sample = project.read(Origin("mini", "ds1", "one.png"))
     assert [each.label for each in sample.instances] == [o["classTitle"] for o in good] + ["dot"]
     assert [tag.name for tag in sample.instances[-1].tags] == ["sure"]

@@ -15,8 +15,9 @@ from dtl_engine.errors import AnnotationError
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.schema import ANY_SHAPE, Schema
 from dtl_engine.model.shapes import Mask, Polygon
+from dtl_engine.node.read_log import ReadLog
 from dtl_nodes.formats.supervisely.meta import meta_json, read_meta
-from dtl_nodes.formats.supervisely.objects import read_object
+from dtl_nodes.formats.supervisely.objects import BY_DEFAULT, read_object
 from dtl_nodes.formats.supervisely.options import Rules
 
 SIZE = Size(80, 60)
@@ -52,15 +53,15 @@ def test_alpha_masks_are_cut_at_half(declared: tuple[Schema, tuple[str, ...]], t
     levels = np.array([[0, 127, 128], [255, 3, 200]], np.uint8)
     value = {"classTitle": title, "geometryType": "alpha_mask",
              "bitmap": {"origin": [7, 5], "data": as_png(levels)}}  # fmt: skip
-    (instance,) = read_object(value, declared[0], SIZE)
+    (instance,) = read_object(value, declared[0], SIZE, BY_DEFAULT, ReadLog())
     assert isinstance(instance.shape, Mask)
     assert (instance.shape.x, instance.shape.y) == (7, 5)
     assert instance.shape.pixels.tolist() == [[False, False, True], [True, False, True]]
     value["bitmap"] = {"origin": [7, 5], "data": as_png(levels // 4)}
-    assert read_object(value, declared[0], SIZE) == ()
+    assert read_object(value, declared[0], SIZE, BY_DEFAULT, ReadLog()) == ()
     value["bitmap"] = {"origin": [7, 5], "data": as_png(levels.astype(np.uint16))}
     with pytest.raises(AnnotationError, match="8 bits"):
-        read_object(value, declared[0], SIZE)
+        read_object(value, declared[0], SIZE, BY_DEFAULT, ReadLog())
 
 
 def box(angle: object) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def box(angle: object) -> dict[str, Any]:
 
 
 def corners(schema: Schema, angle: float, *, is_pixel: bool = False) -> list[list[float]]:
-    (instance,) = read_object(box(angle), schema, SIZE, Rules(is_pixel=is_pixel))
+    (instance,) = read_object(box(angle), schema, SIZE, Rules(is_pixel=is_pixel), ReadLog())
     assert isinstance(instance.shape, Polygon)
     return [[round(x, 6), round(y, 6)] for x, y in instance.shape.exterior.tolist()]
 
@@ -85,11 +86,11 @@ def test_oriented_boxes_turn_clockwise(declared: tuple[Schema, tuple[str, ...]])
 @pytest.mark.parametrize("angle", [None, "0.5", True, math.inf])
 def test_the_angle_is_a_number(declared: tuple[Schema, tuple[str, ...]], angle: object) -> None:
     with pytest.raises(AnnotationError, match="angle"):
-        read_object(box(angle), declared[0], SIZE)
+        read_object(box(angle), declared[0], SIZE, BY_DEFAULT, ReadLog())
 
 
 def test_objects_without_a_picture_are_left_out(declared: tuple[Schema, tuple[str, ...]]) -> None:
     value = {"classTitle": "cuboid", "geometryType": "cuboid", "points": [], "faces": []}
-    assert read_object(value, declared[0], SIZE) == ()
+    assert read_object(value, declared[0], SIZE, BY_DEFAULT, ReadLog()) == ()
     with pytest.raises(AnnotationError, match="shape 'cuboid'"):
-        read_object({**value, "classTitle": "any"}, declared[0], SIZE)
+        read_object({**value, "classTitle": "any"}, declared[0], SIZE, BY_DEFAULT, ReadLog())

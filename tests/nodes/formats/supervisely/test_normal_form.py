@@ -9,11 +9,12 @@ import pytest
 
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.schema import LabelSpec, Schema
+from dtl_engine.node.read_log import ReadLog
 from dtl_engine.testing import sample_schema
 from dtl_engine.testing.samples import instances_of_every_shape
 from dtl_nodes.formats.supervisely.meta import read_meta
 from dtl_nodes.formats.supervisely.normal_form import NormalForm
-from dtl_nodes.formats.supervisely.objects import object_json
+from dtl_nodes.formats.supervisely.objects import BY_DEFAULT, object_json
 from dtl_nodes.formats.supervisely.untouched import read_objects
 from tests.fixtures.projects import CLASSES, annotation, encode_mask, ring_mask
 
@@ -28,7 +29,10 @@ def is_normal(values: Any, schema: Schema = SCHEMA, size: Size = SIZE) -> bool:
 
 def rewritten(values: list[Any], schema: Schema, size: Size) -> Any:
     """Return objects after reading and writing each."""
-    written = [object_json(instance) for instance in read_objects(values, schema, size)]
+    written = [
+        object_json(instance)
+        for instance in read_objects(values, schema, size, BY_DEFAULT, ReadLog())
+    ]
     return json.loads(orjson.dumps(written, option=orjson.OPT_SERIALIZE_NUMPY))
 
 

@@ -21,9 +21,10 @@ from dtl_engine.model.shapes import (
     Rectangle,
     Shape,
 )
+from dtl_engine.node.read_log import ReadLog
 from dtl_engine.testing import sample_schema
 from dtl_engine.testing.samples import LABELS, instances_of_every_shape
-from dtl_nodes.formats.supervisely.objects import object_json, read_object
+from dtl_nodes.formats.supervisely.objects import BY_DEFAULT, object_json, read_object
 from tests.fixtures.projects import encode_mask, geometry
 
 SIZE = Size(10, 8)
@@ -37,12 +38,12 @@ def points(*exterior: Any, interior: Any = ()) -> dict[str, Any]:
 
 def read(label: str, **payload: Any) -> list[Shape]:
     value = {"classTitle": label, **payload}
-    return [instance.shape for instance in read_object(value, SCHEMA, SIZE)]
+    return [instance.shape for instance in read_object(value, SCHEMA, SIZE, BY_DEFAULT, ReadLog())]
 
 
 def refused(value: Any, *, size: Size = SIZE) -> AnnotationError:
     with pytest.raises(AnnotationError) as caught:
-        read_object(value, SCHEMA, size)
+        read_object(value, SCHEMA, size, BY_DEFAULT, ReadLog())
     return caught.value
 
 
@@ -108,7 +109,7 @@ def test_bitmap_origins(origin: Any, place: tuple[int, int]) -> None:
 def test_pieces_share_tags_and_foreign_keys() -> None:
     zigzag = points([1, 1], [12, 1], [12, 5], [1, 5])
     value = {"classTitle": "path", "tags": ["sure"], "description": "d", "id": 5, **zigzag}
-    pieces = read_object(value, SCHEMA, SIZE)
+    pieces = read_object(value, SCHEMA, SIZE, BY_DEFAULT, ReadLog())
     assert len(pieces) == 2
     for piece in pieces:
         assert piece.with_shape(pieces[0].shape) == Instance(
@@ -125,7 +126,11 @@ def test_the_oldest_form_says_the_same(kind: str) -> None:
         old["bitmap"] = {"origin": [], "np": []}
     new = {"classTitle": label, "geometryType": kind, "tags": [{"name": "sure"}], **payload}
     size = Size(40, 30)
-    assert read_object(old, SCHEMA, size) == read_object(new, SCHEMA, size) != ()
+    assert (
+        read_object(old, SCHEMA, size, BY_DEFAULT, ReadLog())
+        == read_object(new, SCHEMA, size, BY_DEFAULT, ReadLog())
+        != ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +177,7 @@ def test_wrong_objects_are_told(value: Any, code: str) -> None:
 def test_a_bitmap_far_larger_than_the_image_is_refused() -> None:
     value = {"classTitle": "blob", "bitmap": {"origin": [0, 0], "data": BLOCK}}
     assert "four images" in refused(value, size=Size(1, 3)).message
-    assert read_object(value, SCHEMA, Size(1, 4))
+    assert read_object(value, SCHEMA, Size(1, 4), BY_DEFAULT, ReadLog())
 
 
 def test_writing_and_reading_is_identity() -> None:
@@ -180,7 +185,7 @@ def test_writing_and_reading_is_identity() -> None:
     for instance in instances_of_every_shape(size):
         value = object_json(instance)
         text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
-        assert read_object(json.loads(text), schema, size) == (instance,)
+        assert read_object(json.loads(text), schema, size, BY_DEFAULT, ReadLog()) == (instance,)
 
 
 def test_numbers_stay_what_they_were() -> None:

@@ -7,6 +7,7 @@ import pytest
 from dtl_engine.errors import AnnotationError
 from dtl_engine.model.annotation import Tag
 from dtl_engine.model.schema import Schema, TagSpec, TagValueType
+from dtl_engine.node.read_log import ReadLog
 from dtl_nodes.formats.supervisely.tags import read_tags, tags_json
 
 SCHEMA = Schema(
@@ -21,7 +22,7 @@ SCHEMA = Schema(
 
 @pytest.mark.parametrize("values", [None, [], ()])
 def test_no_tags(values: Any) -> None:
-    assert read_tags(values, SCHEMA) == ()
+    assert read_tags(values, SCHEMA, ReadLog()) == ()
 
 
 @pytest.mark.parametrize(
@@ -43,12 +44,12 @@ def test_no_tags(values: Any) -> None:
     ],
 )
 def test_forms(value: Any, tag: Tag) -> None:
-    assert read_tags([value], SCHEMA) == (tag,)
+    assert read_tags([value], SCHEMA, ReadLog()) == (tag,)
 
 
 def test_order_and_repetitions_stay() -> None:
     values = [{"name": "text", "value": "b"}, "flag", {"name": "text", "value": "a"}]
-    assert [tag.value for tag in read_tags(values, SCHEMA)] == ["b", None, "a"]
+    assert [tag.value for tag in read_tags(values, SCHEMA, ReadLog())] == ["b", None, "a"]
 
 
 @pytest.mark.parametrize(
@@ -70,14 +71,14 @@ def test_order_and_repetitions_stay() -> None:
 )
 def test_wrong_tags_are_told(value: Any, code: str) -> None:
     with pytest.raises(AnnotationError) as refused:
-        read_tags([value], SCHEMA)
+        read_tags([value], SCHEMA, ReadLog())
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("values", [{"name": "flag"}, "flag", 3])
 def test_tags_are_a_list(values: Any) -> None:
     with pytest.raises(AnnotationError) as refused:
-        read_tags(values, SCHEMA)
+        read_tags(values, SCHEMA, ReadLog())
     assert refused.value.code == "F602"
 
 
@@ -88,4 +89,4 @@ def test_written_as_objects() -> None:
         {"id": 3, "name": "text", "value": "x"},
         {"name": "number", "value": 0},
     ]
-    assert read_tags(tags_json(tags), SCHEMA) == tags
+    assert read_tags(tags_json(tags), SCHEMA, ReadLog()) == tags

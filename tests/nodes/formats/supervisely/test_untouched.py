@@ -9,7 +9,9 @@ from dtl_engine.errors import AnnotationError
 from dtl_engine.model.annotation import Annotation, Instance
 from dtl_engine.model.geometry import Size
 from dtl_engine.model.shapes import Point, Polyline
+from dtl_engine.node.read_log import ReadLog
 from dtl_engine.testing import sample_schema
+from dtl_nodes.formats.supervisely.objects import BY_DEFAULT
 from dtl_nodes.formats.supervisely.untouched import UntouchedObjects, read_objects
 
 SCHEMA, SIZE = sample_schema(), Size(10, 8)
@@ -41,7 +43,7 @@ def test_tags_leave_objects_unread() -> None:
 
 
 def test_pieces_take_the_place_of_their_object() -> None:
-    read = read_objects([DOT, ZIGZAG, DOT], SCHEMA, SIZE)
+    read = read_objects([DOT, ZIGZAG, DOT], SCHEMA, SIZE, BY_DEFAULT, ReadLog())
     assert [instance.shape for instance in read] == [
         Point(1, 2),
         Polyline([(1, 1), (10, 1)]),

@@ -150,15 +150,15 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
     outside = Instance("kiwi", Rectangle(100, 1, 110, 2))
     named = {"a/1.png": Annotation(SIZE, (*instances, described, outside), (), "text")}
     assert sorted(written(tmp_path, named, "csv")) == [
-        ("", "description"),
-        ("kiwi", "description"),
-        ("kiwi", "outside the image, dropped"),
-        ("kiwi", "repeated tag"),
-        ("lemon", "bitmap, bounding box only"),
-        ("lemon", "line, bounding box only"),
-        ("lemon", "no area, dropped"),
-        ("lemon", "point, dropped"),
-        ("lemon", "polygon, bounding box only"),
+        ("", "image description"),
+        ("kiwi", "box outside the image dropped"),
+        ("kiwi", "object description"),
+        ("kiwi", "object tag"),
+        ("lemon", "line saved as a box"),
+        ("lemon", "line without area dropped"),
+        ("lemon", "mask saved as a box"),
+        ("lemon", "point dropped"),
+        ("lemon", "polygon saved as a box"),
     ]
     boxes = [i.shape.bbox for i in read(tmp_path)["a/1.png"].instances]
     assert boxes == [(1, 1, 9, 8), (1, 1, 9, 8), (2, 3, 6, 6), (1, 1, 2, 2)]
@@ -169,8 +169,8 @@ def test_losses_are_known_before(tmp_path: Path) -> None:
     schema = Schema(tuple(LabelSpec(kind, kind, "#112233") for kind in kinds))
     chosen = ExportSettings(format="table")
     assert [(each.label, each.what) for each in TableFormat.losses(schema, chosen)] == [
-        ("polygon", "polygon, bounding box only"),
-        ("point", "point, dropped"),
+        ("polygon", "polygon saved as a box"),
+        ("point", "point dropped"),
     ]
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import pickle
 import shutil
 import xml.etree.ElementTree as ElementTree
@@ -17,19 +16,18 @@ from dtl_engine.model.annotation import Tag
 from dtl_engine.model.sample import Sample
 from dtl_engine.model.schema import SchemaError, TagValueType
 from dtl_engine.model.shapes import Rectangle
+from dtl_engine.sdk import Source
 from dtl_engine.testing.coverage import assert_schema_covers
-from dtl_nodes.data import DataSettings
 from dtl_nodes.formats import recognise
 from dtl_nodes.formats.table.index import file_names
-from dtl_nodes.formats.table.reader import TableSource, open_table
+from tests.fixtures.datasets import open_dataset
 from tests.fixtures.projects import write_image
 
 Rows = list[list[object]]
 
 
-def opened(place: Path, **options: Any) -> TableSource:
-    settings = DataSettings.model_validate_json(json.dumps({"format": "table", **options}))
-    return open_table(place, place.name, ("*",), settings)
+def opened(place: Path, **options: Any) -> Source:
+    return open_dataset(place, "table", **options)
 
 
 def table(folder: Path, text: str, name: str = "boxes.csv") -> Path:
@@ -41,13 +39,13 @@ def table(folder: Path, text: str, name: str = "boxes.csv") -> Path:
     return folder / name
 
 
-def samples(source: TableSource) -> dict[str, Sample]:
+def samples(source: Source) -> dict[str, Sample]:
     return {
         origin.file: source.read(origin) for each in source.datasets for origin in each.origins()
     }
 
 
-def shapes(source: TableSource) -> dict[str, list[Any]]:
+def shapes(source: Source) -> dict[str, list[Any]]:
     return {file: [i.shape for i in each.instances] for file, each in samples(source).items()}
 
 

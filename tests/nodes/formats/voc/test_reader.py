@@ -1,4 +1,4 @@
-"""Reading Pascal VOC: boxes, tags, lists, and what bad files yield."""
+"""Reading Pascal VOC: boxes, tags, sizes, and what is none of it."""
 
 from __future__ import annotations
 
@@ -11,35 +11,12 @@ import pytest
 from PIL import Image as Pillow
 
 from dtl_engine.errors import AnnotationError, DataError
-from dtl_engine.sdk import Origin, Sample, SchemaError, Tag
+from dtl_engine.sdk import Origin, SchemaError, Tag
 from dtl_engine.testing.coverage import assert_schema_covers
 from dtl_nodes.formats.voc.format import VocFormat
 from tests.fixtures.datasets import open_dataset, read_all
 from tests.nodes.formats.voc.drawn import object_of, write_voc, xml_of
-
-
-def reads(folder: Path, text: str, **options: object) -> Sample:
-    """Read the only image of a dataset, with this XML file."""
-    place = write_voc(folder / "set", {"a": text})
-    (sample,) = read_all(open_dataset(place, "voc", **options))
-    return sample
-
-
-def boxes(sample: Sample) -> list[tuple[str, tuple[float, ...]]]:
-    return [(each.label, tuple(each.shape.bbox)) for each in sample.instances]
-
-
-def fails(folder: Path, text: str, code: str, *words: str, **options: object) -> None:
-    with pytest.raises(DataError) as error:
-        reads(folder, text, **options)
-    assert error.value.code == code, error.value
-    assert "a.xml" in error.value.path
-    for word in words:
-        assert word in error.value.message
-
-
-BOX = (3, 3, 7, 6)
-LEMON = object_of("lemon", BOX)
+from tests.nodes.formats.voc.read import BOX, LEMON, LISTS, boxes, reads
 
 
 def parsed(path: Path) -> list[tuple[str, tuple[float, ...], str, bool, bool]]:
@@ -172,72 +149,6 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert boxes(read_all(source)[0]) == [("äpfel", (2, 2, 7, 6))]
 
 
-BOMB = (
-    '<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;&x;&x;&x;&x;&x;">]>'
-    "<annotation><object><name>&z;</name></object></annotation>"
-)
-EXTERNAL = (
-    '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    "<annotation><object><name>&x;</name></object></annotation>"
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "words"),
-    [
-        (BOMB, "F602", "document type"),
-        (EXTERNAL, "F602", "document type"),
-        ("<!DOCTYPE annotation><annotation/>", "F602", "document type"),
-        (xml_of(LEMON)[:-5], "F602", "not XML"),
-        ("", "F602", "not XML"),
-        ("<other/>", "F602", "'other'"),
-        ('<?xml version="1.0" encoding="klingon"?><annotation/>', "F602", "not XML"),
-        (xml_of(width=0), "F605", "'size'"),
-        (xml_of(width=-80), "F605", "'size'"),
-        (xml_of(width="80.5"), "F605", "'size'"),
-        (xml_of(width=60, height=80), "F605", "its annotation says 60x80"),
-        (xml_of("<object><bndbox/></object>"), "F604", "object 1: an object has no name"),
-        (xml_of("<object><name>a</name></object>"), "F604", "no box"),
-        (xml_of(LEMON, object_of("a", ("x", 1, 2, 3))), "F604", "object 2: 'xmin'"),
-        (xml_of(object_of("a", ("nan", 1, 2, 3))), "F604", "no number: 'nan'"),
-        (xml_of(object_of("a", (1, 1, "inf", 3))), "F604", "'xmax'"),
-        (xml_of(object_of("a", (1, 1, "1_0", 3))), "F604", "'xmax'"),
-        (xml_of(object_of("a", (1, 1, "1e300", 3))), "F604", "beyond"),
-        (xml_of(object_of("a", (1, 1, "", 3))), "F604", "'xmax'"),
-        (xml_of(object_of("a", (90, 1, 95, 3))), "F604", "outside the image"),
-        (xml_of(object_of("a", BOX, "<difficult>perhaps</difficult>")), "F604", "neither 0 nor 1"),
-    ],
-)  # fmt: skip
-def test_bad_annotations(tmp_path: Path, text: str, code: str, words: str) -> None:
-    place = write_voc(tmp_path / "set", {"good": xml_of(LEMON, file="good.png"), "a": text})
-    source = open_dataset(place, "voc")
-    assert len(source.read(Origin("set", "all", "good.png")).instances) == 1
-    with pytest.raises(DataError) as error:
-        source.read(Origin("set", "all", "a.png"))
-    assert error.value.code == code, error.value
-    assert words in error.value.message
-
-
-def test_bad_objects_may_go(tmp_path: Path) -> None:
-    bad = object_of("a", ("nan", 1, 2, 3)) + "<object/>" + object_of("a", (90, 1, 95, 3))
-    sample = reads(tmp_path, xml_of(bad, LEMON), bad_objects="drop")
-    assert boxes(sample) == [("lemon", (2, 2, 7, 6))]
-    fails(tmp_path, "<annotation", "F602", bad_objects="drop")
-
-
-def test_not_utf_8(tmp_path: Path) -> None:
-    place = write_voc(tmp_path / "set", {"b": xml_of(LEMON)})
-    (place / "Annotations" / "b.xml").write_bytes(xml_of(object_of("\xff", BOX)).encode("latin-1"))
-    write_voc(place, {"a": xml_of(LEMON)})
-    with pytest.raises(AnnotationError, match="not XML"):
-        open_dataset(place, "voc").read(Origin("set", "all", "b.png"))
-
-
-def test_hostile_repetition_is_quick(tmp_path: Path) -> None:
-    place = write_voc(tmp_path / "set", {"a": xml_of(LEMON), "b": "<object><name " * 200_000})
-    assert open_dataset(place, "voc").schema.label_names == ("lemon",)
-
-
 def test_a_missing_annotation_is_no_object(tmp_path: Path) -> None:
     place = write_voc(tmp_path / "set", {"a": xml_of(LEMON), "b": ""})
     (place / "Annotations" / "b.xml").rename(place / "Annotations" / "c.xml")
@@ -272,95 +183,6 @@ def test_twins_have_their_own(tmp_path: Path) -> None:
     assert len(source.read(Origin("set", "all", "a.png")).instances) == 1
     with pytest.raises(AnnotationError, match=r"annotates 'a.png'"):
         source.read(Origin("set", "all", "a.jpg"))
-
-
-def test_links_out(tmp_path: Path) -> None:
-    place = write_voc(tmp_path / "set", {name: xml_of(LEMON) for name in ("a", "b", "c")})
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    for kind, name in (("JPEGImages", "a.png"), ("Annotations", "b.xml")):
-        (place / kind / name).rename(outside / name)
-        (place / kind / name).symlink_to(outside / name)
-    source = open_dataset(place, "voc")
-    for name in ("a.png", "b.png"):
-        with pytest.raises(AnnotationError) as error:
-            source.read(Origin("set", "all", name))
-        assert error.value.code == "F609"
-    assert len(source.read(Origin("set", "all", "c.png")).instances) == 1
-
-
-LISTS = {
-    "Main/train": "a\nb\n",
-    "Main/val": "c\n\n",
-    "Main/trainval": "a\nb\nc\n",
-    "Main/lemon_train": "a  1\nb -1\n",
-    "Segmentation/train": "a\n",
-}
-
-
-def listed(tmp_path: Path, lists: dict[str, str], *subsets: str, **options: object) -> object:
-    place = write_voc(tmp_path / "set", {name: xml_of(LEMON) for name in "abcd"}, lists=lists)
-    source = open_dataset(place, "voc", *subsets, **options)
-    return {each.name: "".join(file[0] for file in each.files) for each in source.datasets}
-
-
-def test_lists_are_datasets(tmp_path: Path) -> None:
-    assert listed(tmp_path, LISTS) == {"train": "ab", "val": "c"}
-    source = open_dataset(tmp_path / "set", "voc")
-    assert source.notes == (
-        "'set': the other lists name all images of trainval, which is not read",
-        "1 images of 'set' are not read, such as d: no list names them",
-    )
-    assert listed(tmp_path, {}, "trainval", "val") == {"trainval": "abc", "val": "c"}
-    assert listed(tmp_path, {}, image_sets="Segmentation") == {"train": "a"}
-
-
-def test_lists_of_other_forms(tmp_path: Path) -> None:
-    lists = {"Main/train": "\ufeffa.png\r\nb.png\r\na\r\n", "Main/val": "c 1\nc 2\n"}
-    assert listed(tmp_path, lists) == {"train": "ab", "val": "c"}
-
-
-def test_names_with_blanks(tmp_path: Path) -> None:
-    files = {"my image 1": xml_of(LEMON), "my image": xml_of()}
-    place = write_voc(
-        tmp_path / "set", files, lists={"Main/x": "my image 1\n", "Main/y": "my image\n"}
-    )
-    found = {each.name: each.files for each in open_dataset(place, "voc").datasets}
-    assert found == {"x": ("my image 1.png",), "y": ("my image.png",)}
-
-
-def test_lists_in_image_sets_itself(tmp_path: Path) -> None:
-    assert listed(tmp_path, {"one": "a\n", "two": "b\n"}) == {"one": "a", "two": "b"}
-
-
-def test_a_listed_image_that_is_missing(tmp_path: Path) -> None:
-    lists = {"Main/train": "a\nghost\n"}
-    assert listed(tmp_path, lists) == {"train": "ag"}
-    with pytest.raises(DataError) as error:
-        open_dataset(tmp_path / "set", "voc").read(Origin("set", "train", "ghost.jpg"))
-    assert error.value.code == "F601"
-
-
-@pytest.mark.parametrize("line", ["../../etc/passwd", "/etc/passwd", "C:\\a", ".hidden", "a\0b"])
-def test_lists_that_lead_out(tmp_path: Path, line: str) -> None:
-    with pytest.raises(SchemaError, match=r"train.txt:2: .* is no name of an image") as error:
-        listed(tmp_path, {"Main/train": f"a\n{line}\n"})
-    assert (error.value.code, error.value.at) == ("E403", (0,))
-
-
-def test_a_list_that_is_a_link_out(tmp_path: Path) -> None:
-    place = write_voc(tmp_path / "set", {"a": xml_of()}, lists={"Main/val": "a\n"})
-    (tmp_path / "secret.txt").write_text("a\n")
-    (place / "ImageSets" / "Main" / "train.txt").symlink_to(tmp_path / "secret.txt")
-    with pytest.raises(SchemaError, match=r"train.txt: it is a link out"):
-        open_dataset(place, "voc")
-
-
-def test_a_list_that_is_not_utf_8(tmp_path: Path) -> None:
-    place = write_voc(tmp_path / "set", {"a": xml_of()}, lists={"Main/val": ""})
-    (place / "ImageSets" / "Main" / "val.txt").write_bytes(b"\xff\xfe")
-    with pytest.raises(SchemaError, match=r"val.txt is not UTF-8"):
-        open_dataset(place, "voc")
 
 
 def test_what_is_no_dataset(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from dtl_engine.sdk import (
     Point,
     Polygon,
     Polyline,
+    ReadLog,
     Rectangle,
     Schema,
     Size,
@@ -83,11 +84,11 @@ def test_the_worked_number(tmp_path: Path) -> None:
 def test_boxes_of_everything(tmp_path: Path) -> None:
     losses = export("yolo", [sample_with(EVERYTHING)], KINDS, tmp_path)
     assert losses == {
-        ("patch", "outline, only its box kept"): 1,
-        ("path", "line, only its box kept"): 1,
-        ("dot", "point, dropped"): 1,
-        ("blob", "outline, only its box kept"): 1,
-        ("hand", "graph, only its box kept"): 1,
+        ("patch", "polygon saved as a box"): 1,
+        ("path", "line saved as a box"): 1,
+        ("dot", "point dropped"): 1,
+        ("blob", "mask saved as a box"): 1,
+        ("hand", "graph saved as a box"): 1,
     }
     labels = load_labels(tmp_path / "labels" / "ds" / "one.txt", len(KINDS.labels))
     assert labels.classes.tolist() == [0, 1, 2, 4, 5]
@@ -101,11 +102,11 @@ def test_boxes_of_everything(tmp_path: Path) -> None:
 def test_outlines_of_everything(tmp_path: Path) -> None:
     losses = export("yolo", [sample_with(EVERYTHING)], KINDS, tmp_path, task="segment")
     assert losses == {
-        ("patch", "hole"): 1,
-        ("path", "line, dropped"): 1,
-        ("dot", "point, dropped"): 1,
-        ("blob", "hole"): 1,
-        ("hand", "graph, dropped"): 1,
+        ("patch", "holes"): 1,
+        ("path", "line dropped"): 1,
+        ("dot", "point dropped"): 1,
+        ("blob", "holes"): 1,
+        ("hand", "graph dropped"): 1,
     }
     labels = load_labels(tmp_path / "labels" / "ds" / "one.txt", len(KINDS.labels))
     assert labels.classes.tolist() == [0, 1, 4]
@@ -121,7 +122,7 @@ def test_parts(tmp_path: Path) -> None:
     parts = mask("11000/11000/00011/00011", 3, 4)
     sample = sample_with([Instance("blob", parts)])
     losses = export("yolo", [sample], KINDS, tmp_path / "a", task="segment")
-    assert losses == {("blob", "parts, written as objects of their own"): 1}
+    assert losses == {("blob", "several parts split"): 1}
     back = only_sample(open_dataset("yolo", tmp_path / "a"))
     assert [tuple(each.shape.bbox) for each in back.instances] == [(3, 4, 5, 6), (6, 6, 8, 8)]
     losses = export("yolo", [sample], KINDS, tmp_path / "b", task="segment", merge_parts=True)
@@ -155,10 +156,10 @@ def test_poses(tmp_path: Path) -> None:
     ]
     losses = export("yolo", [sample_with(instances)], KINDS, tmp_path, task="pose")
     assert losses == {
-        ("blob", "bitmap, dropped"): 1,
-        ("hand", "no area, dropped"): 1,
+        ("blob", "mask dropped"): 1,
+        ("hand", "graph without area dropped"): 1,
         ("hand", "object tag"): 1,
-        ("hand", "node that is not among 'keypoints', dropped"): 1,
+        ("hand", "node of a graph"): 1,
     }
     config = load_config(tmp_path / "data.yaml")
     assert (config["kpt_shape"], config["flip_idx"]) == ([2, 3], [1, 0])
@@ -215,17 +216,17 @@ def test_losses_are_known_before() -> None:
     }
     assert told == {
         "detect": {
-            "patch": "outline, only its box kept",
-            "path": "line, only its box kept",
-            "dot": "point, dropped",
-            "blob": "outline, only its box kept",
+            "patch": "polygon saved as a box",
+            "path": "line saved as a box",
+            "dot": "point dropped",
+            "blob": "mask saved as a box",
         },
-        "segment": {"path": "line, dropped", "dot": "point, dropped"},
+        "segment": {"path": "line dropped", "dot": "point dropped"},
         "pose": {
-            "patch": "polygon, dropped",
-            "path": "line, dropped",
-            "dot": "point, dropped",
-            "blob": "bitmap, dropped",
+            "patch": "polygon dropped",
+            "path": "line dropped",
+            "dot": "point dropped",
+            "blob": "mask dropped",
         },
     }
 
@@ -238,15 +239,13 @@ def test_what_else_is_lost(tmp_path: Path) -> None:
     tags = (Tag("ds"), Tag("day"), Tag("count", 3))
     sample = sample_with([flat, outside, tagged, empty], tags, description="a picture")
     assert export("yolo", [sample], KINDS, tmp_path) == {
-        ("path", "line, only its box kept"): 1,
-        ("path", "no area, dropped"): 1,
-        ("box", "outside the image, dropped"): 1,
+        ("path", "line without area dropped"): 1,
+        ("box", "box outside the image dropped"): 1,
         ("box", "object tag"): 2,
-        ("box", "description"): 1,
-        ("blob", "outline, only its box kept"): 1,
-        ("blob", "no area, dropped"): 1,
+        ("box", "object description"): 1,
+        ("blob", "mask without a pixel dropped"): 1,
         ("", "image tag"): 2,
-        ("", "description"): 1,
+        ("", "image description"): 1,
     }
     assert len(rows(tmp_path)) == 1
 
@@ -262,6 +261,8 @@ def test_configurations(tmp_path: Path) -> None:
         (("train",), {"train": 1, "val": 0, "test": 0}),
         (("one", "two"), {"train": 2, "val": 0, "test": 0}),
         (("train", "unassigned"), {"train": 1, "val": 0, "test": 0}),
+        (("train", "validation"), {"train": 1, "val": 1, "test": 0}),
+        (("train", "val", "valid"), {"train": 1, "val": 1, "test": 0}),
         ((), {"train": 0, "val": 0, "test": 0}),
     ):
         folder = tmp_path / "_".join(("s", *splits))
@@ -313,8 +314,9 @@ def test_whole_boxes_come_back_up_to_16384(
             (x1 - x0) / width,
             (y1 - y0) / height,
         )
-        (row,) = split_rows(f"0 {' '.join(_texts(*shares))}\n".encode())
-        (found,) = read_row(row, "detect", Reading("detect", ("a",)), Size(width, height))
+        (row,) = split_rows(f"0 {' '.join(_texts(*shares))}\n".encode(), ReadLog())
+        reading, size = Reading("detect", ("a",)), Size(width, height)
+        (found,) = read_row(row, "detect", reading, size, ReadLog())
         assert tuple(found.shape.bbox) == (x0, y0, x1, y1)
 
 
@@ -329,9 +331,7 @@ def test_polygons_come_back(
     back = only_sample(open_dataset("yolo", folder, task="segment"))
     unique = list(dict.fromkeys(shapes))
     repeated = len(shapes) - len(unique)
-    assert losses == (
-        {("patch", "equal to another object, merged with it"): repeated} if repeated else {}
-    )
+    assert losses == ({("patch", "polygon equal to another dropped"): repeated} if repeated else {})
     assert len(back.instances) == len(unique)
     for before, after in zip(unique, back.instances, strict=True):
         assert isinstance(after.shape, Polygon)
@@ -350,7 +350,7 @@ def test_masks_come_back_but_for_holes(
     painted, expected = back.shape.paint(SIZE), shape.paint(SIZE)
     assert (painted | expected == painted).all()
     assert (painted != expected).any() == bool(losses)
-    assert set(losses) <= {("blob", "hole")}
+    assert set(losses) <= {("blob", "holes")}
 
 
 def test_bridges_enclose_nothing() -> None:
