@@ -89,3 +89,21 @@ def test_the_log_tells_each_note(data: Path, tmp_path: Path, workers: tuple[obje
     }
     totals = {(each["level"], each["code"]): each["count"] for each in events[-1]["notes"]}
     assert totals == {("dropped", "F604"): 1, ("repaired", "R601"): 2, ("repaired", "R603"): 1}
+
+
+def test_outlines_that_cross_themselves_are_kept_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "bows"
+    write_picture(folder / "a.png", np.zeros((20, 30), np.uint8))
+    points = {"bow": [[2, 2], [12, 12], [12, 2], [2, 12]], "box": [[2, 2], [12, 2], [12, 12]]}
+    shapes = [
+        {"label": name, "points": each, "shape_type": "polygon"} for name, each in points.items()
+    ]
+    content = {"imagePath": "a.png", "imageWidth": 30, "imageHeight": 20, "shapes": shapes}
+    (folder / "a.json").write_text(json.dumps(content))
+    done = export(folder, tmp_path / "out", "coco", reading={"format": "labelme"})
+    assert done.code == 0
+    assert [line for line in done.out.splitlines() if "while reading" in line] == [
+        "repaired while reading: 1 (R610), first bows/ds/a.png object 1: an outline of class 'bow' "
+        "crosses itself: it is filled even-odd"
+    ]
+    assert objects(tmp_path / "out") == 2

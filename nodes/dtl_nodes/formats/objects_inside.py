@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from dtl_engine.sdk import AnnotationError, ReadLog, Shape, Size
-from dtl_nodes.formats.repairs import CUT
+from dtl_engine.sdk import AnnotationError, Polygon, ReadLog, Shape, Size
+from dtl_nodes.formats.repairs import CROSSED, CUT
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -50,11 +50,20 @@ def require_inside_image(shape: Shape, label: str, size: Size, log: ReadLog) -> 
     """Return what lies of a shape in an image of ``size``; tell ``log`` if that is not all.
 
     Raises:
-        AnnotationError: F604, nothing does; R601, the rest must not be cut off.
+        AnnotationError: F604, nothing does; R601, the rest must not be cut off; R610, an outline
+            crosses itself and must not.
     """
+    if isinstance(shape, Polygon) and _crosses_itself(shape):
+        log.repair(CROSSED, f"an outline of class '{label}' crosses itself: it is filled even-odd")
     pieces = cut_to_image(shape, size)
     if not pieces:
         raise AnnotationError("F604", f"an object of class '{label}' lies outside the image")
     if pieces[0] is not shape:
         log.repair(CUT, f"an object of class '{label}' leaves the image: it is cut at its border")
     return pieces
+
+
+def _crosses_itself(polygon: Polygon) -> bool:
+    import shapely
+
+    return not shapely.is_simple(shapely.linearrings(polygon.exterior)).item()

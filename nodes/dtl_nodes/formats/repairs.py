@@ -26,3 +26,6 @@ SKIPPED = "R608"
 
 OTHER_SIZE = "R609"
 """An annotation tells another size than its image has, whose own counts."""
+
+CROSSED = "R610"
+"""An outline crosses or touches itself; it is kept, and filled by the even-odd rule."""
