@@ -160,7 +160,7 @@ class CocoSource(Source):
             return tuple(instance for instances in found for instance in instances)
         items = read_objects(texts, size, split.rules, log)
         if any(isinstance(item, PlainPolygon) for item in items):
-            return UntouchedObjects(items, size, split.rules)
+            return UntouchedObjects(items, size, split.rules, log)
         return tuple(instance for item in items if isinstance(item, tuple) for instance in item)
 
 

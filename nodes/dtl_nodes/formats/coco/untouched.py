@@ -62,12 +62,13 @@ Item = PlainPolygon | tuple[Instance, ...]
 class UntouchedObjects:
     """The objects of an image, of which the plain polygons are still text."""
 
-    __slots__ = ("_rules", "_size", "items")
+    __slots__ = ("_log", "_rules", "_size", "items")
 
-    def __init__(self, items: Sequence[Item], size: Size, rules: Rules) -> None:
+    def __init__(self, items: Sequence[Item], size: Size, rules: Rules, log: ReadLog) -> None:
         self.items = tuple(items)
         self._size = size
         self._rules = rules
+        self._log = log
 
     def load(self) -> tuple[Instance, ...]:
         """Read all objects."""
@@ -77,7 +78,7 @@ class UntouchedObjects:
         """Read one object."""
         if isinstance(item, tuple):
             return item
-        return tuple(read_object(parse_object(item.text), self._size, self._rules, ReadLog()))
+        return tuple(read_object(parse_object(item.text), self._size, self._rules, self._log))
 
 
 def read_objects(texts: Sequence[bytes], size: Size, rules: Rules, log: ReadLog) -> list[Item]:
