@@ -93,6 +93,9 @@ def test_cracks_at_the_border() -> None:
 
 def test_cracks_outside_the_image_are_no_net() -> None:
     assert nets(*grid(200, 10)) == []
+    for gap in range(1, 9):
+        assert nets(Polyline([(-gap, 10), (-gap, 20)]), Polyline([(10, -gap), (20, -gap)])) == []
+        assert nets(Polyline([(-gap, -gap), (-gap - 1, -gap)])) == []
 
 
 def test_wide_image_has_one_row() -> None:

@@ -86,7 +86,7 @@ def _outlines(cells: Cells, grid: Size) -> Iterator[Points]:
     # One cell beyond the grid may hold points whose discs reach into it.
     low = np.maximum(cells.min(axis=0) - MARGIN, -1)
     high = np.minimum(cells.max(axis=0) + MARGIN, grid) + 1
-    if (low >= high).any():
+    if (np.maximum(low, 0) >= np.minimum(high, grid)).any():
         return
     columns, rows = (cells[((low <= cells) & (cells < high)).all(axis=1)] - low).T
     width, height = high - low

@@ -20,6 +20,9 @@ TEXT_SUFFIXES = (".csv", ".tsv")
 PARQUET = ".parquet"
 SUFFIXES = (*TEXT_SUFFIXES, PARQUET)
 
+COLUMNS = ("path", "split", "width", "height", "label", "x0", "y0", "x1", "y1")
+"""What every table that ``export`` writes begins with; the numbers of its boxes are pixels."""
+
 OBJECT_TAG, IMAGE_TAG = "tag", "image_tag"
 """First part of the names of columns of tags: ``tag:<type>:<name>``."""
 

@@ -26,7 +26,7 @@ from dtl_nodes.formats.image_size import fit_to_image
 from dtl_nodes.formats.image_tree import choose_datasets
 from dtl_nodes.formats.table.columns import find_columns
 from dtl_nodes.formats.table.index import Index, Table, dataset_name, file_names
-from dtl_nodes.formats.table.layout import PARQUET, SUFFIXES
+from dtl_nodes.formats.table.layout import COLUMNS, PARQUET, SUFFIXES
 from dtl_nodes.formats.table.objects import (
     Meaning,
     declared_size,
@@ -52,7 +52,8 @@ def open_table(place: Path, project: str, subsets: tuple[str, ...], settings: An
     if index.stray_rows:
         notes.append(f"{index.stray_rows} rows of '{path.name}' name no image; they are left out")
     is_normalised = settings.box_units == "normalised"
-    if settings.box_units == "auto" and 0 < index.largest <= 1 and columns.box:
+    is_own = tuple(table.header[: len(COLUMNS)]) == COLUMNS
+    if settings.box_units == "auto" and not is_own and 0 < index.largest <= 1 and columns.box:
         is_normalised = True
         notes.append(
             f"no number of a box in '{path.name}' is over 1: they are taken for parts of the "

@@ -34,10 +34,8 @@ from dtl_nodes.formats.losses import (
 )
 from dtl_nodes.formats.objects_to_write import pieces_to_write
 from dtl_nodes.formats.pictures import image_name, write_image
-from dtl_nodes.formats.table.layout import IMAGE_TAG, OBJECT_TAG, PARQUET, SET, TABLE
+from dtl_nodes.formats.table.layout import COLUMNS, IMAGE_TAG, OBJECT_TAG, PARQUET, SET, TABLE
 from dtl_nodes.formats.table.parquet_table import BATCH_ROWS, require_pyarrow
-
-COLUMNS = ("path", "split", "width", "height", "label", "x0", "y0", "x1", "y1")
 
 LOST_SHAPES: ByKind = {
     ShapeKind.POINT: dropped(ShapeKind.POINT),

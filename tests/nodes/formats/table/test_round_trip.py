@@ -81,7 +81,7 @@ def opened(place: Path, **options: Any) -> TableSource:
 
 
 def read(place: Path) -> dict[str, Annotation]:
-    source = opened(place, box_units="pixels")
+    source = opened(place)
     return {
         f"{origin.dataset}/{origin.file}": source.read(origin).annotation
         for dataset in source.datasets
@@ -122,6 +122,13 @@ INSTANCES = st.lists(
 ANNOTATIONS = st.builds(
     lambda instances, tags: Annotation(SIZE, tuple(instances), tags), INSTANCES, TAGS
 )
+
+
+def test_boxes_within_one_pixel_are_no_parts_of_the_image(tmp_path: Path) -> None:
+    small = Annotation(SIZE, (Instance("lemon", Rectangle(0, 0, 0.25, 1), ()),), ())
+    assert written(tmp_path, {"a/0.png": small}, "csv") == []
+    assert opened(tmp_path).notes == ()
+    assert read(tmp_path) == {"a/0.png": small}
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "parquet"])
