@@ -134,6 +134,14 @@ class AnnotationError(DataError):
     """An annotation file cannot be read, or contradicts its schema or its image."""
 
 
+class ModelError(DtlError):
+    """A model cannot be built, loaded, trained or exported; the run stops."""
+
+
+class RunStopped(DtlError):
+    """What a node asked for is not made any more: the run is to end."""
+
+
 class RunFailed(DtlError):
     """A run stopped early; what was written so far is complete and stays."""
 

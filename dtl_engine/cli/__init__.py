@@ -25,10 +25,14 @@ COMMANDS = {
     "completion": ("dtl_engine.cli.completion", "Print the completion script of a shell."),
 }
 
+PLUGINS = "dtl_engine.commands"
+"""The entry points of commands that libraries add."""
+
 
 @click.group(
     cls=LazyGroup,
     commands_by_name=COMMANDS,
+    plugins=PLUGINS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "--version", prog_name="dtl")

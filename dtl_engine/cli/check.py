@@ -63,17 +63,18 @@ def edges_json(graph: CompiledGraph) -> list[dict[str, Any]]:
             "to": [consumer.id for consumer in graph.consumers(node.id, port)],
             "classes": [
                 {"title": label.name, "shape": str(label.kind), "color": label.color}
-                for label in (stream.schema.labels if stream.schema else ())
+                for label in carried.labels
             ],
             "tags": [
                 {"name": tag.name, "value_type": tag.value_type.value, "values": list(tag.values)}
-                for tag in (stream.schema.tags if stream.schema else ())
+                for tag in carried.tags
             ],
             "samples": [stream.total.low, stream.total.high],
         }
         for node in graph.nodes
         for port, name in enumerate(node.spec.dst)
         if (stream := graph.outputs.get((node.id, port))) is not None
+        for carried in (graph.carried(node.id, port),)
     ]
 
 
@@ -116,6 +117,7 @@ def print_edges(graph: CompiledGraph) -> None:
     from rich.text import Text
 
     from dtl_engine.node.count import spelled
+    from dtl_engine.node.models import ValueSinkNode
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("edge", "layer", "classes", "tags"):
@@ -129,7 +131,7 @@ def print_edges(graph: CompiledGraph) -> None:
             Text(f"{node.action} ({edge['port']})" if several else node.action),
             Text(", ".join(f"{label['title']}:{label['shape']}" for label in edge["classes"])),
             Text(", ".join(tag["name"] for tag in edge["tags"])),
-            Text(spelled(*edge["samples"])),
+            Text(spelled(*edge["samples"]) if edge["kind"] == "samples" else edge["kind"]),
         )
     for sink in graph.sinks:
         stream = graph.inputs[sink.id]
@@ -142,6 +144,6 @@ def print_edges(graph: CompiledGraph) -> None:
                 )
             ),
             Text(", ".join(stream.schema.tag_names if stream.schema else ())),
-            Text(str(stream.total)),
+            Text("" if isinstance(sink.node, ValueSinkNode) else str(stream.total)),
         )
     Console().print(table)

@@ -122,8 +122,12 @@ def _node(
 
 
 def _subtitle(graph: CompiledGraph, node: CompiledNode) -> str:
-    if node.is_source:
+    from dtl_engine.node.models import ModelSourceNode, ValueSinkNode
+
+    if node.is_source or isinstance(node.node, ModelSourceNode):
         return ", ".join(node.spec.src)
+    if isinstance(node.node, ValueSinkNode):
+        return graph.output_name(node)
     if node.is_sink:
         return f"{graph.output_name(node)}: {graph.inputs[node.id].total} samples"
     return summary(node.spec.settings)
@@ -143,18 +147,20 @@ def summary(settings: Any) -> str:
 
 
 def _edge(graph: CompiledGraph, edge: Edge) -> EdgePicture:
+    from dtl_engine.compile.graph import Stream
+    from dtl_engine.node.signature import Kind
     from dtl_visualizer import EdgePicture
 
-    stream = graph.outputs[edge.source, edge.port]
+    stream = graph.outputs.get((edge.source, edge.port), Stream())
     ports = graph.by_id[edge.source].node.signature.outputs
-    schema = stream.schema
+    carried = graph.carried(edge.source, edge.port)
     return EdgePicture(
         source=edge.source,
         target=edge.target,
         name=edge.name,
         kind=edge.kind.value,
         port=ports[edge.port].name if len(ports) > 1 else "",
-        labels=tuple((label.name, label.color) for label in (schema.labels if schema else ())),
-        tags=schema.tag_names if schema else (),
-        count=str(stream.total),
+        labels=tuple((label.name, label.color) for label in carried.labels),
+        tags=carried.tag_names,
+        count=str(stream.total) if edge.kind is Kind.SAMPLES else "",
     )

@@ -24,8 +24,16 @@ from rich.progress import (
 
 from dtl_engine.cli.summary import summary_lines
 from dtl_engine.errors import Problem
-from dtl_engine.execute.events import Event, RunFinished, RunStarted, UnitFinished
+from dtl_engine.execute.events import (
+    Event,
+    FitProgress,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    UnitFinished,
+)
 from dtl_engine.execute.reports import Failure, RunReport
+from dtl_engine.node.models import FitEvent
 
 SECONDS_BETWEEN_LINES = 2.0
 
@@ -67,6 +75,8 @@ class QuietLog:
         """Print failures, and expectations that do not hold."""
         if isinstance(event, UnitFinished) and event.unit.failure is not None:
             click.echo(failure_text(event.unit.failure), err=True)
+        elif isinstance(event, FitProgress) and event.event.kind == "warning":
+            click.echo(f"{event.node.location}: warning: {event.event.text}", err=True)
         elif isinstance(event, RunFinished):
             for broken in event.report.unmet:
                 click.echo(broken, err=True)
@@ -85,16 +95,27 @@ class LineLog(QuietLog):
     def event(self, event: Event) -> None:
         """Print failures, progress now and then, and the summary."""
         super().event(event)
-        if isinstance(event, RunStarted):
+        if isinstance(event, (RunStarted, PhaseStarted)):
             self._images = event.plan.images
         elif isinstance(event, UnitFinished):
             if monotonic() - self._told >= SECONDS_BETWEEN_LINES:
                 self._told = monotonic()
                 images, samples = event.report.images, event.report.samples
                 click.echo(f"{images}/{self._images} images, {samples} samples saved", err=True)
+        elif isinstance(event, FitProgress):
+            self._tell_fit(event.event)
         elif isinstance(event, RunFinished):
             for line in summary_lines(event.plan, event.report):
                 click.echo(line)
+
+    def _tell_fit(self, event: FitEvent) -> None:
+        """Print what a fitting node tells, steps only now and then."""
+        if event.kind == "progress":
+            if monotonic() - self._told < SECONDS_BETWEEN_LINES:
+                return
+            self._told = monotonic()
+        if event.kind != "warning":
+            click.echo(event.text, err=True)
 
 
 class BarLog(QuietLog):
@@ -121,17 +142,40 @@ class BarLog(QuietLog):
                 "running", total=event.plan.images, samples=0, rate=0.0
             )
             self._progress.start()
+        elif isinstance(event, PhaseStarted):
+            assert self._task is not None
+            told = f"phase {event.number} of {event.total}"
+            self._progress.update(
+                self._task, description=told, completed=0, total=event.plan.images
+            )
         elif isinstance(event, UnitFinished):
             assert self._task is not None
             rate = event.report.samples / max(monotonic() - self._start, 1e-9)
             self._progress.update(self._task, advance=1, samples=event.report.samples, rate=rate)
             if event.unit.failure is not None:
                 self._progress.console.print(failure_text(event.unit.failure), markup=False)
+        elif isinstance(event, FitProgress):
+            self._show_fit(event)
         else:
             self.close()
             super().event(event)
             for line in summary_lines(event.plan, event.report):
                 click.echo(line)
+
+    def _show_fit(self, progress: FitProgress) -> None:
+        """Move the bar of a fitting node; print the rest of what it tells above."""
+        event = progress.event
+        if event.kind == "progress" and self._task is not None:
+            self._progress.update(
+                self._task,
+                description=f"{progress.node.action} {event.text}",
+                completed=event.current,
+                total=event.total,
+            )
+        elif event.kind == "warning":
+            super().event(progress)
+        else:
+            self._progress.console.print(event.text, markup=False)
 
     def close(self) -> None:
         """Remove the bar."""
@@ -174,6 +218,14 @@ class JsonLog:
             if event.unit.notes:
                 content["notes"] = [asdict(note) for note in event.unit.notes]
             self._print(content)
+        elif isinstance(event, PhaseStarted):
+            nodes = [node.id for node in event.plan.graph.nodes]
+            self._print(
+                {"event": "phase", "number": event.number, "total": event.total, "nodes": nodes}
+            )
+        elif isinstance(event, FitProgress):
+            told = event.event
+            self._print({"event": "fit", "node": event.node.id, "kind": told.kind, **told.facts})
         else:
             self._print({"event": "finished", **report_json(event.report)})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from dtl_engine.node.description import NodeDescription
+from dtl_engine.node.description import NodeDescription, VariantDescription
 from dtl_engine.node.json_text import json_text
 from dtl_engine.node.settings_tree import Group, Setting
 from dtl_engine.node.signature import Port
@@ -28,6 +28,9 @@ def node_page(node: NodeDescription) -> Iterator[str]:
     remark = f" ({node.remark})" if node.remark else ""
     yield from _wrapped(f"settings{remark}:" if node.settings else f"settings: none{remark}")
     yield from setting_lines(node.settings, _STEP)
+    for variant in node.variants:
+        yield ""
+        yield from _variant(node, variant)
     if node.example is not None:
         yield ""
         yield "example:"
@@ -35,6 +38,14 @@ def node_page(node: NodeDescription) -> Iterator[str]:
     if node.source:
         yield ""
         yield from _wrapped(f"source: {node.source}")
+
+
+def _variant(node: NodeDescription, variant: VariantDescription) -> Iterator[str]:
+    """Yield what is different where one setting has certain values."""
+    yield from _wrapped(f"settings {variant.variant.condition}:")
+    if (variant.inputs, variant.outputs) != (node.inputs, node.outputs):
+        yield f"{_STEP}(inputs: {_ports(variant.inputs)}; outputs: {_ports(variant.outputs)})"
+    yield from setting_lines(variant.settings, _STEP)
 
 
 def setting_lines(settings: Sequence[Setting], indent: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dtl_engine.execute.failed import FAILED
 from dtl_engine.execute.outputs import kept_previous
 from dtl_engine.execute.reports import NodeCounts, RunReport
+from dtl_engine.node.models import FitNode, ValueSinkNode
 from dtl_engine.plan.plan import Plan
 
 
@@ -27,7 +28,12 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
         f"in {report.seconds:.2f} s ({rate:.0f} a second)"
     )
     for id, folder in plan.outputs.items():
-        if plan.graph.by_id[id].node.family == "report":
+        kind = plan.graph.by_id[id].node
+        if isinstance(kind, FitNode):
+            yield f"{plan.results[id]}: a model fitted to {report.saved[id]} samples"
+        elif isinstance(kind, ValueSinkNode):
+            yield f"{folder}: {'written' if folder.exists() else 'not written'}"
+        elif kind.family == "report":
             yield f"{folder}: a report on {report.nodes.get(id, NodeCounts()).entered} samples"
         else:
             yield f"{folder}: {report.saved[id]} samples"

@@ -42,6 +42,7 @@ def bind(spec: GraphSpec, catalogue: Catalogue) -> tuple[tuple[Binding, ...], li
             continue
         if layer.generation == 2:
             layer = replace(layer, settings=node_class.from_successor(layer.settings))
+        node_class = node_class.variant(layer.settings)
         settings, found = validate_settings(spec, layer, node_class.settings_model)
         problems.extend(found)
         bindings.append(Binding(id, layer, node_class, settings))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dtl_engine.compile.bind import Binding, bind
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode, Edge
 from dtl_engine.compile.infer import Inference
-from dtl_engine.compile.open_sources import open_sources
+from dtl_engine.compile.open_sources import open_models, open_sources
 from dtl_engine.compile.removals import check_removals
 from dtl_engine.compile.wire import Wiring
 from dtl_engine.errors import GraphInvalid, Problem, Severity
@@ -35,8 +35,10 @@ def compile_document(
     problems += _of_sound_values(wiring.problems, read.misshapen)
     sources, found = open_sources(spec, bindings, data)
     problems += found
+    opened, found = open_models(spec, bindings, data)
+    problems += found
     nodes = _nodes(spec, bindings)
-    inference = Inference(spec, wiring.edges, sources)
+    inference = Inference(spec, wiring.edges, sources, opened, data)
     by_id = {node.id: node for node in nodes}
     for id in _inferable(wiring, by_id):
         inference.visit(by_id[id])
@@ -54,6 +56,9 @@ def compile_document(
         inputs=inference.inputs,
         outputs=inference.outputs,
         side_inputs=inference.side_inputs,
+        models=inference.models,
+        opened=opened,
+        data=data,
         warnings=tuple(problems),
     )
 

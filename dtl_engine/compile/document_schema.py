@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from dtl_engine.graph.dialect import DOCUMENT_KEYS, LAYER_KEYS, VERSIONS
 from dtl_engine.graph.parameters import NAME, TYPES
 from dtl_engine.node.base import Node
 from dtl_engine.node.catalogue import Catalogue, NodeUnavailable
+from dtl_engine.node.variant import Variant
 
 CONNECTION = r"^\$"
 
@@ -111,14 +113,10 @@ def _layer(
     actions: list[str], node_class: type[Node[Any]], definitions: dict[str, Any]
 ) -> dict[str, Any]:
     action = actions[0]
-    # Two nodes may have settings models of one name.
-    settings = node_class.settings_model.model_json_schema(
-        by_alias=True, ref_template=f"#/$defs/layer.{quote(action)}.{{model}}"
-    )
-    inner = settings.pop("$defs", {})
-    definitions.update(
-        {f"layer.{action}.{name}": with_placeholders(model) for name, model in inner.items()}
-    )
+    settings = _settings(action, node_class, definitions)
+    if variants := node_class.variants():
+        chosen = [_settings(action, each.node, definitions, each.values[0]) for each in variants]
+        settings = _chosen(settings, variants, chosen)
     signature = node_class.signature
     connection = {"type": "string", "pattern": CONNECTION}
     output: dict[str, Any] = {"anyOf": [connection, {"enum": ["null", None]}]}
@@ -135,18 +133,86 @@ def _layer(
             "description": f"Outputs: {names}.",
         }
     source = connection if signature.inputs else {"type": "string", "minLength": 1}
+    sources: dict[str, Any] = {"type": "array", "items": source, "minItems": 1}
+    if len(signature.inputs) > 1:
+        ports = {port.name: {"type": "array", "items": source} for port in signature.inputs}
+        by_port = {"type": "object", "properties": ports, "additionalProperties": False}
+        sources = {"anyOf": [sources, by_port]}
     return {
         "type": "object",
         "description": inspect.getdoc(node_class) or "",
         "properties": {
             "action": {"const": action} if len(actions) == 1 else {"enum": actions},
-            "src": {"type": "array", "items": source, "minItems": 1},
+            "src": sources,
             "dst": output,
-            "settings": with_placeholders(settings),
+            "settings": settings,
         },
         "required": list(LAYER_KEYS),
         "additionalProperties": False,
     }
+
+
+def _settings(
+    action: str, node_class: type[Node[Any]], definitions: dict[str, Any], variant: str = ""
+) -> dict[str, Any]:
+    """Return the schema of a node's settings; what it refers to goes into ``definitions``."""
+    # Two nodes may have settings models of one name.
+    prefix = ".".join(filter(None, ("layer", action, variant)))
+    settings = node_class.settings_model.model_json_schema(
+        by_alias=True, ref_template=f"#/$defs/{quote(prefix)}.{{model}}"
+    )
+    inner = settings.pop("$defs", {})
+    definitions.update(
+        {f"{prefix}.{name}": with_placeholders(model) for name, model in inner.items()}
+    )
+    return with_placeholders(settings)
+
+
+def _chosen(
+    settings: dict[str, Any], variants: Sequence[Variant], chosen: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the schema of settings of which one chooses what all others may be."""
+    (key,) = {variant.setting for variant in variants}
+    told = settings["properties"][key]
+    values = [*dict.fromkeys([*_values(told), *(v for each in variants for v in each.values)])]
+    rules = [
+        {"if": _is_one_of(key, each.values), "then": then}
+        for each, then in zip(variants, chosen, strict=True)
+    ]
+    known = [value for each in variants for value in each.values]
+    return {
+        "type": "object",
+        "description": settings.get("description", ""),
+        # Here editors find the values before one is chosen.
+        "properties": {
+            key: {
+                **_told(told),
+                "anyOf": [{"enum": values}, {"type": "string", "pattern": r"\$\{"}],
+            }
+        },
+        # A placeholder may stand for any of them.
+        "allOf": [*rules, {"if": _is_open(key, known), "then": settings}],
+    }
+
+
+def _values(schema: dict[str, Any]) -> list[Any]:
+    """Return the values that a schema lists."""
+    listed = (_values(inner) for inner in schema.get("anyOf", ()))
+    return [*schema.get("enum", ()), *(value for values in listed for value in values)]
+
+
+def _told(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: schema[key] for key in ("title", "description") if key in schema}
+
+
+def _is_one_of(key: str, values: Sequence[str]) -> dict[str, Any]:
+    return {"properties": {key: {"enum": list(values)}}, "required": [key]}
+
+
+def _is_open(key: str, known: Sequence[str]) -> dict[str, Any]:
+    """Return the condition that the key has none of these values, and no placeholder either."""
+    chosen = {"anyOf": [{"enum": list(known)}, {"type": "string", "pattern": r"\$\{"}]}
+    return {"not": {"properties": {key: chosen}, "required": [key]}}
 
 
 def _part() -> dict[str, Any]:

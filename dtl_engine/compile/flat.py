@@ -24,8 +24,11 @@ def flat_document(graph: CompiledGraph) -> Any:
     if len(versions) > 1:
         # The settings of a bound layer have the meaning of the first version.
         version = VERSIONS[0]
-        settings = [node.spec.settings for node in graph.nodes]
-        layers = [{**layer, "settings": s} for layer, s in zip(layers, settings, strict=True)]
+        settings = {node.spec.index: node.spec.settings for node in graph.nodes}
+        layers = [
+            {**layer, "settings": settings.get(at, layer.get("settings", {}))}
+            for at, layer in enumerate(layers)
+        ]
     elif versions:
         (version,) = versions
     kept = {key: value[key] for key in ("description",) if key in value}

@@ -9,12 +9,14 @@ from typing import Any
 
 from dtl_engine.errors import Location, Problem
 from dtl_engine.graph.spec import GraphSpec, NodeSpec
+from dtl_engine.model.model_spec import ModelSpec
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import Node, ProcessingNode
 from dtl_engine.node.count import Count
 from dtl_engine.node.ends import OutputNode, SourceNode
+from dtl_engine.node.models import OpenedModel
 from dtl_engine.node.signature import Kind
-from dtl_engine.node.source import Source
+from dtl_engine.node.source import DataFolders, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,12 @@ class CompiledGraph:
     """What leaves each output port."""
     side_inputs: Mapping[tuple[str, str], Stream] = field(default_factory=dict)
     """What enters by further input ports, where they are linked, by node and port."""
+    models: Mapping[tuple[str, int], ModelSpec] = field(default_factory=dict)
+    """What is known of the model that leaves an output port."""
+    opened: Mapping[str, OpenedModel] = field(default_factory=dict)
+    """The models that nodes load, by node."""
+    data: DataFolders = field(default_factory=lambda: DataFolders(()))
+    """Where projects and models are looked for."""
     warnings: tuple[Problem, ...] = ()
 
     @cached_property
@@ -127,6 +135,11 @@ class CompiledGraph:
             found[key] = (*found.get(key, ()), self.by_id[edge.target])
         return found
 
+    def carried(self, node_id: str, port: int) -> Schema | ModelSpec:
+        """Return what is known of an output port: what samples carry, or a model predicts."""
+        stream = self.outputs.get((node_id, port), Stream())
+        return self.models.get((node_id, port)) or stream.schema or Schema()
+
     def port_schemas(self, node: CompiledNode) -> dict[str, Schema]:
         """Return what enters by each input port of ``node`` that is linked may carry."""
         streams = {node.node.signature.inputs[0].name: self.inputs[node.id]}
@@ -134,5 +147,19 @@ class CompiledGraph:
         return {name: s.schema for name, s in streams.items() if s.schema is not None}
 
     def output_name(self, node: CompiledNode) -> str:
-        """Return the name of what a sink writes."""
-        return node.spec.dst[0] or ""
+        """Return the name of what a sink writes.
+
+        Where a connection leaves it, that is the setting ``name``, else the connection's name.
+        """
+        chosen = getattr(node.node.settings, "name", None) if node.node.signature.outputs else None
+        return chosen or next((name for name in node.spec.dst if name), "").removeprefix("$")
+
+    def feeders(self, node_id: str, input: str) -> tuple[Edge, ...]:
+        """Return the edges that enter a node by one of its input ports, in the order of ``src``."""
+        entering = {
+            (edge.name, edge.source, edge.port): edge
+            for edge in self.edges
+            if edge.target == node_id and edge.input == input
+        }
+        rank = {name: at for at, name in enumerate(self.by_id[node_id].spec.src)}
+        return tuple(sorted(entering.values(), key=lambda edge: rank.get(edge.name, len(rank))))

@@ -9,20 +9,32 @@ from dtl_engine.compile.misfits import misfit
 from dtl_engine.errors import Problem
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
+from dtl_engine.model.model_spec import ModelSpec
 from dtl_engine.model.schema import Schema, SchemaError, merge_schemas
 from dtl_engine.node.count import Count
+from dtl_engine.node.models import BatchNode, FitNode, OpenedModel, ValueSinkNode
 from dtl_engine.node.report import ReportNode
-from dtl_engine.node.source import Source
+from dtl_engine.node.signature import Kind
+from dtl_engine.node.source import DataFolders, Source
 
 
 class Inference:
     """Walks the nodes in topological order; what does not fit gathers in ``problems``."""
 
     def __init__(
-        self, spec: GraphSpec, edges: Sequence[Edge], sources: Mapping[str, Source]
+        self,
+        spec: GraphSpec,
+        edges: Sequence[Edge],
+        sources: Mapping[str, Source],
+        opened: Mapping[str, OpenedModel],
+        data: DataFolders,
     ) -> None:
         self.spec = spec
         self.sources = sources
+        self.data = data
+        self.models: dict[tuple[str, int], ModelSpec] = {
+            (id, 0): model.spec for id, model in opened.items()
+        }
         self.problems: list[Problem] = []
         self.inputs: dict[str, Stream] = {}
         self.side_inputs: dict[tuple[str, str], Stream] = {}
@@ -33,7 +45,7 @@ class Inference:
 
     def visit(self, node: CompiledNode) -> None:
         """Infer what enters and what leaves ``node``."""
-        ports = node.node.signature.inputs
+        ports = [port for port in node.node.signature.inputs if port.kind is Kind.SAMPLES]
         before = self._merged(node, ports[0].name) if ports else self._source_stream(node)
         self.inputs[node.id] = before
         linked = {edge.input for edge in self._incoming.get(node.id, [])}
@@ -42,6 +54,7 @@ class Inference:
                 self.side_inputs[node.id, side.name] = self._merged(node, side.name)
         self._check_inputs(node)
         after = self._schema_after(node, before.schema)
+        self._infer_models(node, before.schema)
         settings = node.node.settings
         totals = node.node.infer_counts(settings, before.total)
         per_dataset = {
@@ -49,9 +62,14 @@ class Inference:
         }
         for port, total in enumerate(totals):
             counts = {key: intervals[port] for key, intervals in per_dataset.items()}
-            self.outputs[node.id, port] = Stream(after, counts, total)
+            if node.node.signature.outputs[port].kind is Kind.SAMPLES:
+                self.outputs[node.id, port] = Stream(after, counts, total)
+            else:
+                self.outputs[node.id, port] = Stream()
 
     def _source_stream(self, node: CompiledNode) -> Stream:
+        if not node.is_source:
+            return Stream(Schema())  # it reads no samples
         source = self.sources.get(node.id)
         if source is None:
             return Stream()
@@ -82,10 +100,31 @@ class Inference:
         if schema is None:
             return None
         try:
+            if isinstance(node.node, BatchNode):
+                model = next(iter(self._entering_models(node)), None)
+                if model is None:
+                    return None
+                return node.node.infer_schema_with(node.node.settings, schema, model)
             return node.node.infer_schema(node.node.settings, schema)
         except SchemaError as error:
             self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
             return None
+
+    def _entering_models(self, node: CompiledNode) -> list[ModelSpec]:
+        edges = [e for e in self._incoming.get(node.id, []) if e.kind is Kind.MODEL]
+        known = (self.models.get((edge.source, edge.port)) for edge in edges)
+        return [model for model in known if model is not None]
+
+    def _infer_models(self, node: CompiledNode, schema: Schema | None) -> None:
+        """Infer what models leave, and let nodes that write models check theirs."""
+        try:
+            if isinstance(node.node, FitNode) and schema is not None:
+                self.models[node.id, 0] = node.node.infer_model(node.node.settings, schema)
+                node.node.check_start(node.node.settings, schema, self.data)
+            elif isinstance(node.node, ValueSinkNode):
+                node.node.check_models(node.node.settings, self._entering_models(node))
+        except SchemaError as error:
+            self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
 
     def _check_inputs(self, node: CompiledNode) -> None:
         """Let a node that reports check its settings against all that enters."""

@@ -1,4 +1,4 @@
-"""Open what the source nodes name: folders and declarations, no image."""
+"""Open what nodes without inputs name: folders, declarations and models, no image."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.model.schema import SchemaError
 from dtl_engine.node.ends import SourceNode
+from dtl_engine.node.models import ModelSourceNode, OpenedModel
 from dtl_engine.node.source import DataFolders, Source
 
 
@@ -37,3 +38,29 @@ def open_sources(
             for note in source.notes
         )
     return sources, problems
+
+
+def open_models(
+    spec: GraphSpec, bindings: Sequence[Binding], data: DataFolders
+) -> tuple[dict[str, OpenedModel], list[Problem]]:
+    """Return what each node that loads a model found, by node id."""
+    opened: dict[str, OpenedModel] = {}
+    problems: list[Problem] = []
+    for binding in bindings:
+        if binding.settings is None or not issubclass(binding.node_class, ModelSourceNode):
+            continue
+        by_name = binding.node_class.is_named_in_src
+        if by_name and not binding.spec.src:
+            continue  # reported where the layers are linked
+        pointer = f"{binding.spec.pointer}/{'src' if by_name else 'settings'}"
+        try:
+            model = binding.node_class.open_model(binding.settings, binding.spec.src, data)
+        except SchemaError as error:
+            problems.append(misfit(error, spec.locate(pointer + pointer_of(error.at))))
+            continue
+        opened[binding.id] = model
+        problems.extend(
+            Problem("W504", note, spec.locate(pointer), severity=Severity.WARNING)
+            for note in model.notes
+        )
+    return opened, problems

@@ -46,6 +46,15 @@ def known_keys(model: type[BaseModel], path: Path, value: Any) -> tuple[str, ...
     return tuple(dict.fromkeys(key for keys in likely for key in keys))
 
 
+def keys_at(model: type[BaseModel], path: Path) -> frozenset[str]:
+    """Return all keys that an object at ``path`` may have, whichever of its models it is."""
+    return frozenset(
+        info.alias or name
+        for found in models_at(model, path)
+        for name, info in found.model_fields.items()
+    )
+
+
 def description_at(model: type[BaseModel], path: Path) -> str:
     """Return the documentation of the setting at ``path`` in one line."""
     fields = _fields(models_at(model, path[:-1]), path[-1]) if path else ()

@@ -13,6 +13,7 @@ from dtl_engine.compile.settings_fields import (
     Path,
     deprecated_at,
     description_at,
+    keys_at,
     known_keys,
     models_at,
     value_at,
@@ -80,8 +81,8 @@ def _deprecated(
 def _problem(
     spec: GraphSpec, layer: NodeSpec, value: Any, model: type[Settings], error: ErrorDetails
 ) -> Problem:
-    path: Path = tuple(_real_path(error["loc"], value))
     kind = error["type"]
+    path: Path = tuple(_real_path(error["loc"], value, model))
     offending = value_at(value, path)
     where = ".".join(str(part) for part in path) or "settings"
     allowed: tuple[str, ...] = ()
@@ -131,17 +132,23 @@ def _near_or_known(key: str, known: tuple[str, ...], action: str) -> str:
     return f"known are {', '.join(known)}" if known else "it has no settings"
 
 
-def _real_path(loc: tuple[str | int, ...], value: Any) -> Iterator[str | int]:
+def _real_path(
+    loc: tuple[str | int, ...], value: Any, model: type[Settings]
+) -> Iterator[str | int]:
     """Leave out the names that pydantic puts into a path for members of a union."""
     here = value
+    path: Path = ()
     for at, part in enumerate(loc):
         in_object = isinstance(here, dict) and part in here
         in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
         if in_object or in_list:
             here = value_at(here, (part,))
+            path = (*path, part)
             yield part
         elif at == len(loc) - 1 and isinstance(here, dict) and "[" not in str(part):
-            yield part
+            known = keys_at(model, path)
+            if part in known or not known:
+                yield part
 
 
 def _without_ignored_keys(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,8 @@ LENGTHS = {
 }
 SHOWN = 80
 
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
 
 def refusal(kind: str, context: Mapping[str, Any], message: str, where: str, value: Any) -> str:
     """Return why the value of the setting ``where`` is refused.
@@ -57,12 +60,15 @@ def refusal(kind: str, context: Mapping[str, Any], message: str, where: str, val
             return f"'{where}' cannot be empty"
         plural = {"character": "characters", "entry": "entries"}[noun]
         return f"'{where}' has {words} {most} {noun if most == 1 else plural}"
+    if kind == "multiple_of":
+        return f"'{where}' is a multiple of {context[kind]}, not {shown(value)}"
     if kind == "string_pattern_mismatch":
         return f"'{where}' cannot be {shown(value)}"
     reason = message.removeprefix("Value error, ")
     text = f"'{where}': {reason[:1].lower()}{reason[1:]}"
     is_scalar = value is not None and not isinstance(value, (dict, list))
-    return f"{text} (it is {shown(value)})" if is_scalar else text
+    is_told = shown(value) in _NUMBER.findall(reason)
+    return f"{text} (it is {shown(value)})" if is_scalar and not is_told else text
 
 
 def shown(value: Any) -> str:

@@ -11,7 +11,9 @@ from dtl_engine.compile.graph import Edge
 from dtl_engine.errors import Problem, did_you_mean
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import Dialect, GraphSpec
-from dtl_engine.node.ends import SinkNode
+from dtl_engine.node.ends import OutputNode, SinkNode
+from dtl_engine.node.settings import Settings
+from dtl_engine.node.signature import Kind
 
 MAIN = "source"
 """What the successor calls the first input of a layer, and what a list of names is for."""
@@ -40,7 +42,8 @@ class Wiring:
         for binding in self.bindings:
             if binding.node_class.signature.inputs:
                 self._link_inputs(binding, producers)
-            elif not binding.spec.src:
+                self._check_kinds(binding)
+            elif not binding.spec.src and binding.node_class.is_named_in_src:
                 self._report("E204", "the layer reads nothing: its 'src' is empty", binding, "src")
         if self.complete:
             self._check_ends()
@@ -63,6 +66,8 @@ class Wiring:
                 continue
             if len(dst) != len(ports) or binding.spec.dst_is_list != (len(ports) > 1):
                 self._report_arity(binding)
+            elif issubclass(binding.node_class, OutputNode) and binding.settings is not None:
+                self._check_result_name(binding, binding.settings, outputs)
             for port, name in enumerate(dst[: len(ports)]):
                 if name is None:
                     continue
@@ -100,7 +105,30 @@ class Wiring:
             message = "'dst' of a saving layer is the one name of what it writes"
             self._report("E204", message, binding, "dst", value=list(binding.spec.dst))
             return
-        name = binding.spec.dst[0]
+        self._check_name(binding, binding.spec.dst[0], "dst", outputs)
+
+    def _check_result_name(
+        self, binding: Binding, settings: Settings, outputs: dict[str, Binding]
+    ) -> None:
+        """Check the folder of a layer whose ``dst`` are connections."""
+        if chosen := getattr(settings, "name", None):
+            self._check_name(binding, chosen, "settings/name", outputs)
+            return
+        at = next((at for at, name in enumerate(binding.spec.dst) if name), None)
+        if at is not None:
+            name = (binding.spec.dst[at] or "").removeprefix("$")
+            self._check_name(binding, name, self._dst_path(binding, at), outputs)
+        elif "name" in type(settings).model_fields:
+            message = "the output needs a name: 'dst' names nothing, nor does the setting 'name'"
+            self._report("E210", message, binding, "settings")
+        else:
+            message = "the output needs a name: it is that of the connection, and 'dst' is null"
+            self._report("E210", message, binding, "dst")
+
+    def _check_name(
+        self, binding: Binding, name: str | None, path: str, outputs: dict[str, Binding]
+    ) -> None:
+        """Refuse what cannot name a file or folder among the outputs, or does so already."""
         reason = ""
         if not name:
             reason = "needs a name" if name == "" else "cannot be null"
@@ -115,11 +143,11 @@ class Wiring:
         elif name == "failed":
             reason = "cannot be 'failed': that folder holds the samples set aside"
         if reason:
-            self._report("E210", f"the output {reason}", binding, "dst", value=name)
+            self._report("E210", f"the output {reason}", binding, path, value=name)
         elif name and name.casefold() in outputs:
             first = self.spec.locate(outputs[name.casefold()].spec.pointer)
             message = f"the output '{name}' is already written by the layer in line {first.line}"
-            self._report("E211", message, binding, "dst", value=name)
+            self._report("E211", message, binding, path, value=name)
         elif name:
             outputs[name.casefold()] = binding
 
@@ -133,6 +161,7 @@ class Wiring:
         met: set[tuple[str, str]] = set()
         for at, name in enumerate(binding.spec.src):
             asked = binding.spec.src_ports[at] if binding.spec.src_ports else MAIN
+            asked = binding.node_class.port_aliases.get(asked, asked)
             path = binding.spec.src_path(at)
             if (asked, name) in met:
                 continue  # a name listed twice counts once
@@ -165,15 +194,32 @@ class Wiring:
             for producer, port in producers[name]:
                 kind = producer.node_class.signature.outputs[port].kind
                 if (target := signature.input_for(kind, asked)) is None:
-                    accepted = ", ".join(port.kind for port in signature.inputs)
+                    self.loose.add(binding.id)
+                    if binding.settings is None and binding.node_class.variants():
+                        continue  # what it reads depends on a setting that is wrong
+                    accepted = ", ".join(dict.fromkeys(port.kind for port in signature.inputs))
                     message = (
                         f"'{name}' carries a {kind}, action '{binding.spec.action}' "
                         f"reads {accepted}"
                     )
                     self._report("E208", message, binding, path, value=name)
-                    self.loose.add(binding.id)
                     continue
                 self.edges.append(Edge(producer.id, port, binding.id, name, kind, target.name))
+
+    def _check_kinds(self, binding: Binding) -> None:
+        """Report what a layer of several kinds of input needs and does not read."""
+        if binding.id in self.loose:
+            return
+        linked = {edge.kind for edge in self.edges if edge.target == binding.id}
+        needed = dict.fromkeys(port.kind for port in binding.node_class.signature.inputs)
+        for kind in needed:
+            if kind not in linked:
+                what = "samples" if kind is Kind.SAMPLES else f"a {kind}"
+                message = f"action '{binding.spec.action}' needs {what}, and 'src' names none"
+                known = ", ".join(needed)
+                help = f"list a connection of each kind: {known}"
+                self._report("E214", message, binding, "src", help=help)
+                self.loose.add(binding.id)
 
     def _report_port(self, binding: Binding, asked: str) -> None:
         inputs = [port.name for port in binding.node_class.signature.inputs]
@@ -193,7 +239,7 @@ class Wiring:
 
     def _check_ends(self) -> None:
         sources = [b for b in self.bindings if not b.node_class.signature.inputs]
-        sinks = [b for b in self.bindings if not b.node_class.signature.outputs]
+        sinks = [b for b in self.bindings if issubclass(b.node_class, OutputNode)]
         start = self.spec.locate("")
         if not self.bindings:
             self.problems.append(Problem("E212", "the graph has no layers", start))

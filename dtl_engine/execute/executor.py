@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -11,33 +13,50 @@ from threading import Event as Flag
 from time import perf_counter
 from typing import Any
 
+import orjson
+
+from dtl_engine.compile.flat import flat_document
 from dtl_engine.compile.graph import CompiledNode
-from dtl_engine.errors import DtlError, RunFailed
-from dtl_engine.execute.events import Event, Listener, RunFinished, RunStarted, UnitFinished
+from dtl_engine.errors import DtlError, ModelError, RunFailed, RunStopped
+from dtl_engine.execute.events import (
+    Event,
+    FitProgress,
+    Listener,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    UnitFinished,
+)
 from dtl_engine.execute.failed import FailedFolder
 from dtl_engine.execute.outputs import (
     abandon_output,
     check_distinct,
     check_extra,
     check_output,
+    check_result,
     check_target,
+    check_written,
     finish_output,
     kept_previous,
+    make_fresh,
     make_output,
     make_room,
 )
 from dtl_engine.execute.policy import machine_failed
-from dtl_engine.execute.reports import RunReport
+from dtl_engine.execute.reports import NodeCounts, RunReport
 from dtl_engine.execute.runners.base import Runner
 from dtl_engine.execute.runners.processes import run_processes
 from dtl_engine.execute.runners.serial import run_serial
 from dtl_engine.execute.runners.threads import run_threads
 from dtl_engine.execute.staging import clear_staging
-from dtl_engine.model.schema import Schema
+from dtl_engine.model.schema import Schema, SchemaError
+from dtl_engine.node.draws import epoch_seed
 from dtl_engine.node.ends import OutputNode, SinkNode
+from dtl_engine.node.models import FitNode, FitTask, ValueSinkNode
 from dtl_engine.node.report import ReportNode
-from dtl_engine.plan.plan import Plan, RunnerKind
-from dtl_engine.plan.units import Unit, units
+from dtl_engine.plan.phases import streaming
+from dtl_engine.plan.plan import Plan, RunnerKind, phase_plans
+from dtl_engine.plan.units import Unit, group_size, grouped, units
 
 RUNNERS: dict[RunnerKind, Runner] = {
     RunnerKind.SERIAL: run_serial,
@@ -81,7 +100,7 @@ class Execution:
         self._stop.set()
 
     def run(self) -> RunReport:
-        """Do the work.
+        """Do the work, phase by phase.
 
         Raises:
             UsageError: an output is in the way.
@@ -92,70 +111,174 @@ class Execution:
         report = RunReport()
         self._tell(RunStarted(self._plan))
         try:
-            # Closed, so that no worker writes any more when the staging folders go.
-            with closing(RUNNERS[self._plan.runner](self._plan, self._units())) as reports:
-                for unit in reports:
-                    report.add(unit)
-                    if unit.failure is not None:
-                        self._failed.record(unit.failure)
-                        self._give_up_if_too_many(report)
-                    self._tell(UnitFinished(unit, report))
+            plans = phase_plans(self._plan)
+            for number, plan in enumerate(plans, start=1):
+                if len(plans) > 1:
+                    self._tell(PhaseStarted(plan, number, len(plans)))
+                part = self._stream(plan, report)
+                report.join(part)
+                if report.exit_code not in (0, 3):
+                    break
+                self._finish(plan, report)
+                if report.exit_code not in (0, 3):
+                    break
         except RunFailed as failed:
             raise self._with_kept(failed) from failed
         finally:
             report.seconds = perf_counter() - start
             report.interrupted = self._interrupted
             report.failures.sort(key=lambda failure: failure.origin)
-            for output in self._plan.outputs.values():
+            for output in (*self._new, *self._streams, *map(self._output, self._plan.targets)):
                 clear_staging(output)
-        if report.exit_code in (0, 3):
-            try:
-                self._finish(report)
-            except RunFailed as failed:
-                raise self._with_kept(failed) from failed
+            for output in self._streams:
+                shutil.rmtree(output, ignore_errors=True)
+        if report.exit_code in (0, 3) and not report.unmet:
+            for output in (*self._new, *self._extras, *self._files):
+                finish_output(output)
+        if report.exit_code == 0:
+            self._remove(report)
         self._tell(RunFinished(self._plan, report))
         return report
+
+    def _stream(self, plan: Plan, report: RunReport) -> RunReport:
+        """Take all images of one phase through its part of the graph; return what became of it."""
+        part = RunReport()
+        groups = grouped(self._units(plan), group_size(plan.graph))
+        # Closed, so that no worker writes any more when the staging folders go.
+        with closing(RUNNERS[plan.runner](plan, groups)) as units:
+            for unit in units:
+                part.add(unit)
+                if unit.failure is not None:
+                    self._failed.record(unit.failure)
+                    self._give_up_if_too_many(report, part)
+                self._tell(UnitFinished(unit, part))
+        part.interrupted = self._interrupted
+        return part
 
     def _prepare(self) -> None:
         graph, plan = self._plan.graph, self._plan
         inputs = {source.location for source in graph.sources.values()}
-        check_distinct((*plan.outputs.values(), *self._extras))
+        inputs |= {model.path for model in graph.opened.values()}
+        check_distinct((*plan.outputs.values(), *plan.results.values(), *self._extras))
         for output in self._new:
             check_output(output, overwrite=self._overwrite, inputs=inputs)
         for path in self._extras:
             check_extra(path, overwrite=self._overwrite, inputs=inputs)
+        for id, node in self._values.items():
+            path = plan.outputs[id]
+            check_written(path, node.marks, overwrite=self._overwrite, inputs=inputs)
+        for folder in plan.results.values():
+            check_result(folder, inputs=inputs)
         for id in plan.targets:
             check_target(plan.outputs[id], inputs=inputs)
         made: list[Path] = []
         try:
+            for output in self._streams:
+                make_fresh(output)
+                made.append(output)
             for output in self._new:
                 make_output(output)
                 made.append(output)
-            for path in self._extras:
+            for path in (*self._extras, *self._files):
                 make_room(path)
                 made.append(path)
             # What is added to comes last: its start cannot be undone.
             for sink in sorted(graph.sinks, key=lambda sink: sink.id in plan.targets):
-                self._at(sink, _output(sink).start)
+                if not isinstance(sink.node, ValueSinkNode):
+                    self._at(sink, _output(sink).start)
         except DtlError:
             for output in made:
                 abandon_output(output)
             raise
         self._failed.clear()
 
-    def _finish(self, report: RunReport) -> None:
-        """Finish what was saved, write the reports, and let go of what they replace."""
-        for sink in self._plan.graph.sinks:
+    def _finish(self, plan: Plan, report: RunReport) -> None:
+        """Finish what a phase saved: reports are written and models fitted."""
+        for sink in plan.graph.sinks:
+            if self._stop.is_set():
+                break
             node = _output(sink)
             if isinstance(node, ReportNode):
                 self._at(sink, partial(self._conclude, report, sink, node))
+                self._made(sink, self._plan.outputs[sink.id])
+            elif isinstance(node, ValueSinkNode):
+                self._value(sink, node, report)
+            elif isinstance(node, FitNode):
+                self._fit(sink, node, report)
             elif isinstance(node, SinkNode):
                 self._at(sink, partial(self._complete, report, sink, node))
-        if not report.unmet:
-            for output in (*self._new, *self._extras):
-                finish_output(output)
-        if report.exit_code == 0:
-            self._remove(report)
+
+    def _made(self, sink: CompiledNode, path: Path) -> None:
+        """Note where a model or a report is, for the phases that follow."""
+        for port, _ in enumerate(sink.node.signature.outputs):
+            self._plan.values[sink.id, port] = path
+
+    def _fit(self, sink: CompiledNode, node: FitNode[Any], report: RunReport) -> None:
+        schema = self._plan.graph.inputs[sink.id].schema
+        assert schema is not None
+        folder = self._plan.outputs[sink.id]
+        task = FitTask(
+            samples=folder,
+            folder=self._plan.results[sink.id],
+            schema=schema,
+            seed=self._plan.graph.seed,
+            graph=orjson.dumps(flat_document(self._plan.graph), option=orjson.OPT_INDENT_2),
+            overwrite=self._overwrite,
+            find=self._plan.graph.data.find,
+            again=partial(self._again, sink, report),
+            tell=lambda event: self._tell(FitProgress(sink, event)),
+            should_stop=self._stop.is_set,
+        )
+        start = perf_counter()
+        try:
+            node.fit(task)
+        except RunStopped:
+            assert self._stop.is_set()
+        except (ModelError, SchemaError) as error:
+            raise RunFailed(f"{sink.location}: {error}") from error
+        except OSError as error:
+            raise machine_failed(error, str(task.folder)) from error
+        report.nodes.setdefault(sink.id, NodeCounts()).seconds += perf_counter() - start
+        report.interrupted = self._interrupted
+        if not self._stop.is_set():
+            self._made(sink, task.folder)
+
+    def _again(self, sink: CompiledNode, report: RunReport, epoch: int) -> Path:
+        """Run the stream of a node that fits a model again, with the draws of an epoch.
+
+        Raises:
+            RunStopped: it is not complete, because the run is to end.
+        """
+        graph = streaming(self._plan.graph, sink)
+        seed = epoch_seed(graph.seed, epoch)
+        folder = self._plan.outputs[sink.id]
+        make_fresh(folder)
+        plan = replace(
+            self._plan,
+            graph=replace(graph, seed=seed),
+            outputs={**self._plan.outputs, sink.id: folder},
+        )
+        self._at(sink, _output(sink).start)
+        part = self._stream(plan, report)
+        report.join_failures(part)
+        if self._stop.is_set():
+            raise RunStopped("the run is to end")
+        return folder
+
+    def _value(self, sink: CompiledNode, node: ValueSinkNode[Any], report: RunReport) -> None:
+        values = {
+            port.name: [self._plan.values[made] for made in self._plan.entering[sink.id, port.name]]
+            for port in node.signature.inputs
+        }
+        target = self._plan.outputs[sink.id]
+        start = perf_counter()
+        try:
+            node.write_values(values, target)
+            report.nodes.setdefault(sink.id, NodeCounts()).seconds += perf_counter() - start
+        except ModelError as error:
+            raise RunFailed(f"{sink.location}: {error}") from error
+        except OSError as error:
+            raise machine_failed(error, str(target)) from error
 
     def _remove(self, report: RunReport) -> None:
         """Delete the source images that were moved: everything else is done."""
@@ -202,10 +325,30 @@ class Execution:
         except OSError as error:
             raise machine_failed(error, str(folder)) from error
 
+    def _output(self, id: str) -> Path:
+        return self._plan.outputs[id]
+
     @property
     def _new(self) -> list[Path]:
-        """The output folders that are made by the run."""
-        return [f for id, f in self._plan.outputs.items() if id not in self._plan.targets]
+        """The output folders that are made by the run and stay."""
+        apart = {*self._plan.targets, *self._plan.results, *self._values}
+        return [folder for id, folder in self._plan.outputs.items() if id not in apart]
+
+    @property
+    def _streams(self) -> list[Path]:
+        """The folders of samples that models are fitted to."""
+        return [self._plan.outputs[id] for id in self._plan.results]
+
+    @property
+    def _values(self) -> dict[str, ValueSinkNode[Any]]:
+        """The nodes that write models or reports."""
+        sinks = self._plan.graph.sinks
+        return {sink.id: sink.node for sink in sinks if isinstance(sink.node, ValueSinkNode)}
+
+    @property
+    def _files(self) -> list[Path]:
+        """What these write."""
+        return [self._plan.outputs[id] for id in self._values]
 
     @property
     def _extras(self) -> list[Path]:
@@ -214,16 +357,19 @@ class Execution:
 
     def _with_kept(self, failed: RunFailed) -> RunFailed:
         """Return the failure, with where former outputs are kept."""
-        kept = filter(None, map(kept_previous, (*self._new, *self._extras)))
+        kept = filter(None, map(kept_previous, (*self._new, *self._extras, *self._files)))
         return RunFailed("; ".join((str(failed), *kept)))
 
-    def _units(self) -> Iterator[Unit]:
-        everything = units(self._plan.graph, self._plan.only, self._plan.limit)
+    def _units(self, plan: Plan) -> Iterator[Unit]:
+        everything = units(plan.graph, plan.only, plan.limit)
         return takewhile(lambda _: not self._stop.is_set(), everything)
 
-    def _give_up_if_too_many(self, report: RunReport) -> None:
-        if self._max_failures is not None and len(report.failures) > self._max_failures:
-            report.gave_up = True
+    def _give_up_if_too_many(self, report: RunReport, part: RunReport) -> None:
+        if self._max_failures is None:
+            return
+        failed = {failure.origin for failure in (*report.failures, *part.failures)}
+        if len(failed) > self._max_failures:
+            part.gave_up = True
             self._stop.set()
 
     def _tell(self, event: Event) -> None:

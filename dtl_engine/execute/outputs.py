@@ -70,6 +70,40 @@ def check_extra(path: Path, *, overwrite: bool, inputs: Iterable[Path]) -> None:
         raise UsageError(f"the output {path} exists; --overwrite replaces it")
 
 
+def check_result(folder: Path, *, inputs: Iterable[Path]) -> None:
+    """Refuse a folder of a model that is none, or that the graph reads.
+
+    What is in it stays: it may be a training to go on with.
+
+    Raises:
+        UsageError: it is no folder, or lies in, or over, an input.
+    """
+    _check_apart(folder, inputs)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"the output {folder} is in the way: it is no folder")
+
+
+def check_written(
+    path: Path, marks: tuple[str, ...], *, overwrite: bool, inputs: Iterable[Path]
+) -> None:
+    """Refuse a file, or a folder that holds files called ``marks``, that is in the way.
+
+    Raises:
+        UsageError: it exists and ``overwrite`` is not set, it is a folder that no graph wrote, or
+            it would lie in an input.
+    """
+    if not path.is_dir() or path.is_symlink():
+        check_extra(path, overwrite=overwrite, inputs=inputs)
+        return
+    _check_apart(path, inputs)
+    if any(path.iterdir()):
+        if not overwrite:
+            raise UsageError(f"the output {path} exists; --overwrite replaces it")
+        if not marks or not all((path / mark).is_file() for mark in marks):
+            lacking = f"has no {' and '.join(marks)}" if marks else "is a folder"
+            raise UsageError(f"the output {path} is in the way: it {lacking}, so no graph wrote it")
+
+
 def check_target(output: Path, *, inputs: Iterable[Path]) -> None:
     """Refuse a folder to add to that is none, or that the graph reads.
 
@@ -97,18 +131,26 @@ def make_output(output: Path) -> None:
         raise UsageError(f"the output {output} cannot be made: {reason}") from error
 
 
+def make_fresh(folder: Path) -> None:
+    """Make ``folder`` an empty folder; nothing of what was there is kept."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
 def make_room(path: Path) -> None:
-    """Set the file ``path`` aside until ``finish_output``.
+    """Set what is at ``path`` aside until ``finish_output``; its folder exists then.
 
     Raises:
         UsageError: it cannot be moved.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial(path).unlink(missing_ok=True)
         if path.exists():
             _set_aside(path)
     except OSError as error:
-        raise UsageError(f"the output {path} cannot be replaced: {error.strerror}") from error
+        raise UsageError(f"the output {path} cannot be made: {error.strerror}") from error
 
 
 def abandon_output(output: Path) -> None:

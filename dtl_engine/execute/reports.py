@@ -59,6 +59,11 @@ class NoteTally:
         self.example = min(self.example, told) if self.count else told
         self.count += 1
 
+    def join(self, other: NoteTally) -> None:
+        """Add the notes of another phase."""
+        self.example = min(self.example, other.example) if self.count else other.example
+        self.count += other.count
+
     def __str__(self) -> str:
         origin, number, message = self.example
         return f"{origin}{f' object {number}' if number else ''}: {message}"
@@ -133,6 +138,31 @@ class RunReport:
         if self.gave_up or self.unmet:
             return 1
         return 3 if self.failures or any(level is Level.DROPPED for level, _ in self.notes) else 0
+
+    def join(self, later: RunReport) -> None:
+        """Add what a later phase did; layers that ran in both did the same twice."""
+        self.images += later.images
+        self.saved.update(later.saved)
+        self.join_failures(later)
+        for id, counts in later.nodes.items():
+            if id in self.nodes:
+                self.nodes[id].seconds += counts.seconds
+            else:
+                self.nodes[id] = counts
+        self.tallies |= later.tallies
+        self.losses |= later.losses
+        self.skipped |= later.skipped
+        for key, tally in later.notes.items():
+            if key not in self.notes or self.notes[key].example != tally.example:
+                self.notes.setdefault(key, NoteTally()).join(tally)
+        self.leaving = list(dict.fromkeys((*self.leaving, *later.leaving)))
+        self.interrupted |= later.interrupted
+
+    def join_failures(self, later: RunReport) -> None:
+        """Add what was set aside later; what failed at the same layer before counts once."""
+        known = {(failure.origin, failure.node) for failure in self.failures}
+        self.failures += [f for f in later.failures if (f.origin, f.node) not in known]
+        self.gave_up |= later.gave_up
 
     def add(self, unit: UnitReport) -> None:
         """Count one more source image."""

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dtl_engine.compile.graph import CompiledNode
+from dtl_engine.model.model_spec import ModelSpec
 from dtl_engine.model.schema import Schema
 from dtl_engine.node.base import ProcessingNode
 from dtl_engine.node.ends import SinkNode, SourceNode
+from dtl_engine.node.models import BatchNode, ValueSinkNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import Source
 from dtl_engine.node.target import Target
@@ -49,6 +51,16 @@ class Passage(Station):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Batching(Station):
+    """Where a model is applied to several samples at once."""
+
+    node: BatchNode[Any, Any]
+    schema: Schema
+    model: Path
+    spec: ModelSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Exit(Station):
     """Where samples are saved, under one schema, in one folder."""
 
@@ -70,7 +82,11 @@ class Lookout(Station):
 def make_stations(plan: Plan) -> dict[str, Station]:
     """Return the stations of a plan by node id, linked in the order of the array."""
     graph = plan.graph
-    stations = {node.id: _station(plan, node) for node in graph.nodes}
+    stations = {
+        node.id: _station(plan, node)
+        for node in graph.nodes
+        if not isinstance(node.node, ValueSinkNode)
+    }
     for edge in graph.edges:
         target = stations[edge.target]
         if isinstance(target, Lookout):
@@ -91,8 +107,16 @@ def _station(plan: Plan, compiled: CompiledNode) -> Station:
     if isinstance(node, ReportNode):
         schemas = plan.graph.port_schemas(compiled)
         return Lookout(compiled, consumers, node, schemas, node.signature.inputs[0].name)
+    if isinstance(node, BatchNode):
+        return Batching(compiled, consumers, node, _schema(plan, compiled), *_model(plan, compiled))
     assert isinstance(node, ProcessingNode), f"no runner knows a {type(node).__name__}"
     return Passage(compiled, consumers, node, _schema(plan, compiled))
+
+
+def _model(plan: Plan, compiled: CompiledNode) -> tuple[Path, ModelSpec]:
+    """Return where the model of a node is, and what it predicts."""
+    made = plan.entering[compiled.id, "model"][0]
+    return plan.values[made], plan.graph.models[made]
 
 
 def _schema(plan: Plan, compiled: CompiledNode) -> Schema:

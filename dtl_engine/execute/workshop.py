@@ -1,15 +1,30 @@
-"""The workshop: one source image through the whole graph, depth first."""
+"""The workshop: source images through the whole graph, each depth first.
+
+Several are taken through together where a node takes batches: each goes on until it needs that
+node, then all that wait there go through at once. Which ones these are depends on the order of the
+images alone, not on workers.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator, Sequence
 from time import perf_counter
 
+from dtl_engine.errors import DataError
+from dtl_engine.execute.benches import Bench, Request
 from dtl_engine.execute.policy import SampleFailed, judged, machine_failed
 from dtl_engine.execute.reports import NodeCounts, UnitReport, skip
 from dtl_engine.execute.staging import Folders, StagedPlace, Staging
-from dtl_engine.execute.stations import Entry, Exit, Lookout, Passage, Station, make_stations
+from dtl_engine.execute.stations import (
+    Batching,
+    Entry,
+    Exit,
+    Lookout,
+    Passage,
+    Station,
+    make_stations,
+)
 from dtl_engine.model.sample import Sample
 from dtl_engine.node.draws import Draws
 from dtl_engine.node.read_log import ReadLog
@@ -27,42 +42,48 @@ class Workshop:
         self._plan = plan
         self._stations = make_stations(plan)
         self._folders: Folders = {}
+        self._benches = {
+            station.id: Bench(station)
+            for station in self._stations.values()
+            if isinstance(station, Batching)
+        }
 
-    def run(self, unit: Unit) -> UnitReport:
-        """Take one source image through the graph and save what comes of it.
+    def run(self, units: Sequence[Unit]) -> list[UnitReport]:
+        """Take source images through the graph together and save what comes of them.
 
         Raises:
-            RunFailed: the code or the machine failed, not the data; nothing of the image stays.
+            RunFailed: the code or the machine failed, not the data; nothing of the images that
+                are not through stays.
         """
-        staging = Staging(unit.index, self._folders)
-        job = _Job(self._plan, self._stations, unit, staging)
+        jobs = [_Job(self._plan, self._stations, unit, self._folders) for unit in units]
         try:
-            job.work()
-            staging.commit()
-            job.report.notes = tuple(dict.fromkeys(note for log in job.logs for note in log.notes))
-        except SampleFailed as failed:
-            staging.discard()
-            job.report.failure = failed.failure
-            job.report.saved.clear()
-            job.report.skipped.clear()
-            job.report.tallies.clear()
-            job.report.losses.clear()
-            job.report.leaving = None
-        except OSError as error:
-            staging.discard()
-            raise machine_failed(error, str(unit.origin)) from error
+            waiting = [job for job in jobs if job.advance(None)]
+            while waiting:
+                # The node that most wait for, so that batches are full; the first of equals.
+                counts = Counter(job.request.station.id for job in waiting if job.request)
+                bench = self._benches[counts.most_common(1)[0][0]]
+                there = [job for job in waiting if job.waits_for(bench.station)]
+                start = perf_counter()
+                results = bench.apply([job.request.sample for job in there if job.request])
+                seconds = (perf_counter() - start) / len(there)
+                for job, result in zip(there, results, strict=True):
+                    job.report.nodes[bench.station.id].seconds += seconds
+                    job.advance(result)
+                waiting = [job for job in waiting if job.request is not None]
         except BaseException:
-            staging.discard()
+            for job in jobs:
+                job.discard()
             raise
-        return job.report
+        return [job.report for job in jobs]
 
 
 class _Job:
-    """One unit of work under way."""
+    """One unit of work under way; ``request`` is what it waits for."""
 
     def __init__(
-        self, plan: Plan, stations: dict[str, Station], unit: Unit, staging: Staging
+        self, plan: Plan, stations: dict[str, Station], unit: Unit, folders: Folders
     ) -> None:
+        staging = Staging(unit.index, folders)
         self.seed = plan.graph.seed
         self.stations = stations
         self.unit = unit
@@ -71,8 +92,57 @@ class _Job:
         self.report = UnitReport(str(unit.origin))
         self.report.nodes = {id: NodeCounts() for id in stations}
         self.logs: list[ReadLog] = []
+        self.request: Request | None = None
+        self._way = self._work()
 
-    def work(self) -> None:
+    def waits_for(self, station: Station) -> bool:
+        """Whether the job needs that station to go on."""
+        return self.request is not None and self.request.station is station
+
+    def advance(self, result: Sample | DataError | None) -> bool:
+        """Go on until a batch is needed; return whether one is.
+
+        Args:
+            result: what was asked for last; ``None`` to begin.
+
+        Raises:
+            RunFailed: the code or the machine failed.
+        """
+        try:
+            self.request = self._way.send(result)
+        except StopIteration:
+            self.request = None
+            self._complete()
+        except SampleFailed as failed:
+            self.request = None
+            self._set_aside(failed)
+        except OSError as error:
+            raise machine_failed(error, str(self.unit.origin)) from error
+        return self.request is not None
+
+    def discard(self) -> None:
+        """Remove what was written and is not final."""
+        self.staging.discard()
+
+    def _complete(self) -> None:
+        try:
+            self.staging.commit()
+        except OSError as error:
+            raise machine_failed(error, str(self.unit.origin)) from error
+        notes = (note for log in self.logs for note in log.notes)
+        self.report.notes = tuple(dict.fromkeys(notes))
+
+    def _set_aside(self, failed: SampleFailed) -> None:
+        self.staging.discard()
+        report = self.report
+        report.failure = failed.failure
+        report.saved.clear()
+        report.skipped.clear()
+        report.tallies.clear()
+        report.losses.clear()
+        report.leaving = None
+
+    def _work(self) -> Generator[Request, Sample | DataError | None]:
         """Push the image from each of its source nodes down to the sinks.
 
         Each result goes through all its consumers before its layer makes the next one.
@@ -90,6 +160,9 @@ class _Job:
                 station, sample = step
                 if isinstance(station, Passage):
                     stack.append(self._pass(station, sample))
+                elif isinstance(station, Batching):
+                    result = yield Request(station, sample)
+                    stack.append(self._pass_on(station, sample, result))
                 elif isinstance(station, Lookout):
                     self._observe(station, sample)
                 else:
@@ -133,6 +206,19 @@ class _Job:
         except Exception as error:
             raise self._judged(error, passage, sample.id) from error
         counts.seconds += perf_counter() - start
+
+    def _pass_on(
+        self, batching: Batching, sample: Sample, result: Sample | DataError | None
+    ) -> Iterator[Step]:
+        """Yield who gets the result of a batch."""
+        counts = self.report.nodes[batching.id]
+        counts.entered += 1
+        if not isinstance(result, Sample):
+            assert result is not None
+            raise self._judged(result, batching, sample.id)
+        counts.left += 1
+        for consumer in batching.consumers[0]:
+            yield consumer, result.derived(batching.id)
 
     def _save(self, exit: Exit, sample: Sample) -> None:
         """Let a sink write one sample under the next name of its source image."""

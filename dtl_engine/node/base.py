@@ -14,6 +14,7 @@ from dtl_engine.node.signature import SAMPLES_TO_SAMPLES, Signature
 
 if TYPE_CHECKING:
     from dtl_engine.node.draws import Draws
+    from dtl_engine.node.variant import Variant
 
 S = TypeVar("S", bound=Settings)
 V = TypeVar("V")
@@ -34,16 +35,36 @@ class Node(ABC, Generic[S]):
     settings_model: ClassVar[type[Settings]] = NoSettings
     """The model of the settings; taken from the class's type argument."""
 
+    port_aliases: ClassVar[Mapping[str, str]] = {}
+    """Other names of input ports, as the second generation of the language has them."""
+
+    is_named_in_src: ClassVar[bool] = True
+    """Whether ``src`` names what a node without inputs reads; otherwise its settings do."""
+
     def __init__(self, settings: S) -> None:
         self.settings = settings
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for base in getattr(cls, "__orig_bases__", ()):
+        for base in vars(cls).get("__orig_bases__", ()):
             if isinstance(get_origin(base), type) and issubclass(get_origin(base), Node):
                 model = get_args(base)[0]
                 if isinstance(model, type) and issubclass(model, Settings):
                     cls.settings_model = model
+
+    @classmethod
+    def variant(cls, settings: Any) -> type[Node[Any]]:
+        """Return the node that settings, as they are written, ask for.
+
+        For actions of which one setting chooses what all others may be, as ``architecture`` does;
+        the settings are not checked yet.
+        """
+        return cls
+
+    @classmethod
+    def variants(cls) -> tuple[Variant, ...]:
+        """Return what ``variant`` may choose, for the pages and schemas of the action."""
+        return ()
 
     @staticmethod
     def infer_schema(settings: Any, schema: Schema) -> Schema:

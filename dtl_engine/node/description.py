@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dtl_engine.node.base import Node
 from dtl_engine.node.docstring import read_docstring
 from dtl_engine.node.settings_tree import Setting, remark_on, settings_tree
-from dtl_engine.node.signature import Port, Signature
+from dtl_engine.node.signature import Kind, Port, Signature
+from dtl_engine.node.variant import Variant
 
 INPUT = "$in"
 OUTPUT = "$out"
 DATASETS = "project/*"
+MODEL = "my_model"
 FOLDER = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDescription:
+    """What an action is where one of its settings has certain values.
+
+    ``settings`` are those that are other ones than those of the action, ``settings_schema`` has
+    all of them.
+    """
+
+    variant: Variant
+    settings: tuple[Setting, ...]
+    settings_schema: dict[str, Any]
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """What enters."""
+        return self.variant.node.signature.inputs
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        """What leaves."""
+        return self.variant.node.signature.outputs
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same as JSON data."""
+        return {
+            "setting": self.variant.setting,
+            "values": list(self.variant.values),
+            "inputs": _ports(self.inputs),
+            "outputs": _ports(self.outputs),
+            "settings": self.settings_schema,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +72,7 @@ class NodeDescription:
     example: dict[str, Any] | None
     source: str
     settings_schema: dict[str, Any]
+    variants: tuple[VariantDescription, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the same as JSON data; settings as their JSON Schema."""
@@ -47,16 +83,17 @@ class NodeDescription:
             "summary": self.summary,
             "documentation": "\n\n".join((self.summary, *self.paragraphs)),
             "source": self.source,
-            "inputs": [{"name": port.name, "kind": port.kind.value} for port in self.inputs],
-            "outputs": [{"name": port.name, "kind": port.kind.value} for port in self.outputs],
+            "inputs": _ports(self.inputs),
+            "outputs": _ports(self.outputs),
             "example": self.example,
             "settings": self.settings_schema,
+            "variants": [variant.as_json() for variant in self.variants],
         }
 
 
 def describe(node_class: type[Node[Any]], aliases: Sequence[str] = ()) -> NodeDescription:
     """Return the description of a node whose action has the other names ``aliases``."""
-    return describe_action(
+    described = describe_action(
         node_class.action,
         node_class.family,
         vars(node_class).get("__doc__"),
@@ -64,6 +101,14 @@ def describe(node_class: type[Node[Any]], aliases: Sequence[str] = ()) -> NodeDe
         node_class.settings_model.model_json_schema(by_alias=True),
         aliases,
     )
+    variants = (_describe_variant(each, described) for each in node_class.variants())
+    return replace(described, variants=tuple(variants))
+
+
+def _describe_variant(variant: Variant, action: NodeDescription) -> VariantDescription:
+    schema = variant.node.settings_model.model_json_schema(by_alias=True)
+    own = tuple(each for each in settings_tree(schema) if each not in action.settings)
+    return VariantDescription(variant, own, schema)
 
 
 def describe_action(
@@ -98,12 +143,19 @@ def describe_action(
     )
 
 
+def _ports(ports: Sequence[Port]) -> list[dict[str, str]]:
+    return [{"name": port.name, "kind": port.kind.value} for port in ports]
+
+
 def example_layer(action: str, signature: Signature, settings: Any) -> dict[str, Any]:
     """Return a layer with ``settings``, linked by names that say what stands there."""
     outputs = [f"${port.name}" for port in signature.outputs]
+    kinds = dict.fromkeys(port.kind for port in signature.inputs)
+    leaving = [port.kind for port in signature.outputs]
+    inputs = [INPUT if kind is Kind.SAMPLES else f"${kind}" for kind in kinds]
     return {
         "action": action,
-        "src": [INPUT if signature.inputs else DATASETS],
+        "src": inputs or [MODEL if Kind.MODEL in leaving else DATASETS],
         "dst": outputs if len(outputs) > 1 else OUTPUT if outputs else FOLDER,
         "settings": settings,
     }

@@ -19,6 +19,17 @@ _WORDS = struct.Struct("<8Q")
 _WORD_RANGE = 2**64
 
 
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Return the seed of a graph whose stream runs again for an epoch, counted from 0.
+
+    The first epoch sees what a run of the graph sees.
+    """
+    if epoch == 0:
+        return seed
+    digest = hashlib.blake2b(f"{seed}\0epoch\0{epoch}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
 class Draws:
     """The random stream of one sample at one node; hashed only when drawn from."""
 

@@ -45,7 +45,11 @@ class Signature:
 
 
 SAMPLES = Port("samples")
+MODEL = Port("model", Kind.MODEL)
+REPORT = Port("report", Kind.REPORT)
 SOURCE = Signature(inputs=(), outputs=(SAMPLES,))
 SAMPLES_TO_SAMPLES = Signature(inputs=(SAMPLES,), outputs=(SAMPLES,))
 SAMPLES_TO_TRUE_FALSE = Signature(inputs=(SAMPLES,), outputs=(Port("true"), Port("false")))
 SINK = Signature(inputs=(SAMPLES,), outputs=())
+MODEL_SOURCE = Signature(inputs=(), outputs=(MODEL,))
+FIT = Signature(inputs=(SAMPLES,), outputs=(MODEL, REPORT))

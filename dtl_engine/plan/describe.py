@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dtl_engine.compile.graph import CompiledGraph, CompiledNode
+from dtl_engine.node.models import FitNode, ValueSinkNode
+from dtl_engine.plan.phases import phases
 from dtl_engine.plan.plan import Plan, RunnerKind
 from dtl_engine.plan.units import datasets_in_order
 
@@ -19,14 +21,24 @@ def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
     for dataset in datasets_in_order(graph):
         yield f"  {dataset.key}: {len(dataset.files)} images"
     yield f"works with {_workers(plan)}, seed {graph.seed}; one image at a time in each:"
-    for chain in _chains(graph):
-        yield "  " + " -> ".join(f"{node.action} {_names(node)}" for node in chain)
+    parts = phases(graph)
+    for number, part in enumerate(parts, start=1):
+        if len(parts) > 1:
+            yield f"  phase {number} of {len(parts)}"
+        for chain in _chains(part):
+            yield "  " + " -> ".join(f"{node.action} {_names(node)}" for node in chain)
     if dropped:
         yield f"leaves out, as nothing of it is saved: {', '.join(dropped)}"
     yield "writes"
     for sink in graph.sinks:
         added = "more into " if sink.id in plan.targets else ""
-        yield f"  {added}{plan.outputs[sink.id]}: {graph.inputs[sink.id].total} samples"
+        total = graph.inputs[sink.id].total
+        if isinstance(sink.node, FitNode):
+            yield f"  {plan.results[sink.id]}: a model fitted to {total} samples"
+        elif isinstance(sink.node, ValueSinkNode):
+            yield f"  {plan.outputs[sink.id]}"
+        else:
+            yield f"  {added}{plan.outputs[sink.id]}: {total} samples"
         yield from (f"  {path}" for path in plan.extras.get(sink.id, ()))
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from dtl_engine.compile.graph import CompiledGraph
 from dtl_engine.errors import UsageError
 from dtl_engine.node.ends import SinkNode
+from dtl_engine.node.models import FitNode
+from dtl_engine.node.signature import Kind
 from dtl_engine.node.target import Target
 from dtl_engine.optimize.rules import optimize
 from dtl_engine.plan.naming import Naming, name_outputs
+from dtl_engine.plan.phases import phases
 from dtl_engine.plan.units import units
 
 
@@ -31,7 +34,10 @@ class Plan:
     ``images`` is the number of source images that it reads; ``only`` the patterns that restrict
     them, ``limit`` how many of them it reads at most; ``outputs`` maps each sink to the folder that
     it fills, ``extras`` to the files that it writes beside it, ``targets`` to what that folder
-    holds already, where samples are added.
+    holds already, where samples are added. ``results`` maps a node that fits a model to the model's
+    folder; what ``outputs`` names for it holds its samples and goes when the model is complete.
+    ``entering`` are the models and reports that enter a node by a port, by what makes them, in the
+    order of ``src``; ``values`` are those that exist, by what makes them.
     """
 
     graph: CompiledGraph
@@ -43,8 +49,19 @@ class Plan:
     images: int
     targets: dict[str, Target] = field(default_factory=dict)
     extras: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    results: dict[str, Path] = field(default_factory=dict)
+    entering: dict[tuple[str, str], tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    values: dict[tuple[str, int], Path] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     limit: int | None = None
+
+
+def phase_plans(plan: Plan) -> tuple[Plan, ...]:
+    """Return the plans of the phases of a plan, in order."""
+    return tuple(
+        replace(plan, graph=part, images=sum(1 for _ in units(part, plan.only, plan.limit)))
+        for part in phases(plan.graph)
+    )
 
 
 def make_plan(
@@ -63,10 +80,12 @@ def make_plan(
     """
     # Named as written: which projects there are decides names even where nothing of one is saved.
     outputs = {node.id: out / graph.output_name(node) for node in graph.sinks}
+    results = {n.id: outputs[n.id] for n in graph.sinks if isinstance(n.node, FitNode)}
+    outputs |= {id: folder.with_name(f".{folder.name}.samples") for id, folder in results.items()}
     targets = _targets(graph, outputs)
     naming = name_outputs(graph, targets)
     graph = optimize(graph)
-    images = sum(1 for _ in units(graph, only, limit))
+    images = sum(1 for part in phases(graph) for _ in units(part, only, limit))
     if only and not images:
         known = next((str(unit.origin) for unit in units(graph)), "none")
         raise UsageError(
@@ -88,7 +107,20 @@ def make_plan(
         },
         only=only,
         limit=limit,
+        results=results,
+        entering=_entering(graph),
+        values={(id, 0): model.path for id, model in graph.opened.items()},
     )
+
+
+def _entering(graph: CompiledGraph) -> dict[tuple[str, str], tuple[tuple[str, int], ...]]:
+    """Return which models and reports enter each node, by port."""
+    return {
+        (node.id, port.name): tuple((e.source, e.port) for e in graph.feeders(node.id, port.name))
+        for node in graph.nodes
+        for port in node.node.signature.inputs
+        if port.kind is not Kind.SAMPLES
+    }
 
 
 def _targets(graph: CompiledGraph, outputs: dict[str, Path]) -> dict[str, Target]:

@@ -69,12 +69,20 @@ class NodeConformance:
 
     def make(self, chosen: Mapping[str, Any]) -> Node[Any]:
         """Return the node with the settings object ``chosen``."""
-        return self.node(parse_settings(self.node.settings_model, chosen))
+        variant = self.node.variant(chosen)
+        return variant(parse_settings(variant.settings_model, chosen))
+
+    def infer(self, node: Node[Any]) -> Schema:
+        """Return the schema behind ``node``."""
+        return node.infer_schema(node.settings, self.schema())
 
     def run(self, node: Node[Any], sample: Sample, folder: Path, *, seed: int = 0) -> Outcome:
         """Return what ``node`` makes of ``sample`` with the draws of ``seed``."""
         self.prepare(folder / OUTPUT)
-        draws = Draws(seed, "node", sample)
+        return self.run_with(node, sample, Draws(seed, "node", sample), folder)
+
+    def run_with(self, node: Node[Any], sample: Sample, draws: Draws, folder: Path) -> Outcome:
+        """Return what ``node`` makes of ``sample`` with these draws."""
         return run_node(node, sample, draws, self.schema(), folder)
 
     def prepare(self, output: Path) -> None:
@@ -84,7 +92,8 @@ class NodeConformance:
         """An installed library offers the node under its action."""
         catalogue = installed_catalogue()
         assert self.node.action in catalogue.entries, f"no library offers '{self.node.action}'"
-        assert catalogue.node_class(self.node.action) is self.node
+        found = catalogue.node_class(self.node.action)
+        assert self.node in (found, *(variant.node for variant in found.variants()))
 
     def test_class_only_declares(self) -> None:
         """The class has a docstring and a signature, and no constructor of its own."""
@@ -98,7 +107,9 @@ class NodeConformance:
         description = describe(self.node)
         assert description.summary, f"{self.node.__name__} has no docstring"
         assert description.example is not None, f"{self.node.__name__} has no example"
-        silent = [at for at, each in every_setting(description.settings) if not each.description]
+        groups = (description.settings, *(each.settings for each in description.variants))
+        settings = (found for group in groups for found in every_setting(group))
+        silent = [at for at, each in settings if not each.description]
         assert not silent, f"settings without a docstring: {', '.join(silent)}"
 
     def test_example_runs(self, tmp_path: Path) -> None:
@@ -115,16 +126,16 @@ class NodeConformance:
 
     def test_settings_survive_json(self, chosen: Mapping[str, Any]) -> None:
         """Settings that are dumped and read again are equal."""
-        assert_survives_json(parse_settings(self.node.settings_model, chosen))
+        assert_survives_json(parse_settings(self.node.variant(chosen).settings_model, chosen))
 
     def test_unknown_settings_are_refused(self, chosen: Mapping[str, Any]) -> None:
         """A misspelt key never passes."""
-        assert_refuses_unknown_keys(self.node.settings_model, chosen)
+        assert_refuses_unknown_keys(self.node.variant(chosen).settings_model, chosen)
 
     def test_schema_covers_results(self, chosen: Mapping[str, Any], tmp_path: Path) -> None:
         """What leaves was inferred: labels, shapes, tags and datasets; sizes agree."""
         node = self.make(chosen)
-        inferred = node.infer_schema(node.settings, self.schema())
+        inferred = self.infer(node)
         for at, sample in enumerate(self.samples()):
             for _, result in self.run(node, sample, tmp_path / str(at)).results:
                 assert_schema_covers(inferred, result)
@@ -201,7 +212,7 @@ class NodeConformance:
         for at, sample in enumerate(self.samples()):
             self.prepare(tmp_path / str(at) / OUTPUT)
             draws = ForbiddenDraws(0, "node", sample)
-            run_node(node, sample, draws, self.schema(), tmp_path / str(at))
+            self.run_with(node, sample, draws, tmp_path / str(at))
 
 
 def assert_same_outcome(one: Outcome, other: Outcome) -> None:

@@ -97,7 +97,7 @@ def run_node(
     dataset = node.name_datasets((wanted,), target)[wanted]
     node.write(sample, schema, OutputFolder(output, dataset, sample.origin.stem, target))
     node.finish(schema, output)
-    return Outcome(files=_files(folder))
+    return Outcome(files=files_of(folder))
 
 
 def report_on(
@@ -117,9 +117,10 @@ def report_on(
         total.add(pickle.loads(pickle.dumps(tally)))
     folder.mkdir(parents=True, exist_ok=True)
     node.conclude(total, schemas, folder)
-    return Outcome(files=_files(folder))
+    return Outcome(files=files_of(folder))
 
 
-def _files(folder: Path) -> dict[str, bytes]:
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of all files under ``folder`` by relative path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -20,7 +20,7 @@ from dtl_engine.execute.reports import UnitReport
 from dtl_engine.execute.runners.pool import run_window
 from dtl_engine.execute.workshop import Workshop
 from dtl_engine.plan.plan import Plan
-from dtl_engine.plan.units import Unit, datasets_in_order
+from dtl_engine.plan.units import Group, Unit, datasets_in_order
 
 _benches: list[Bench] = []
 """The one bench of a worker process; a process pool offers no other place to keep it."""
@@ -37,11 +37,14 @@ class Bench:
         self._workshop = Workshop(plan)
         self._datasets = {each.key: each for each in datasets_in_order(plan.graph)}
 
-    def run(self, unit: Unit) -> UnitReport:
-        """Do a unit of work that was sent here."""
+    def run(self, group: Group) -> list[UnitReport]:
+        """Do a group of units of work that was sent here."""
+        return self._workshop.run(tuple(map(self._complete, group)))
+
+    def _complete(self, unit: Unit) -> Unit:
         origin = unit.origin
         siblings = self._datasets[f"{origin.project}/{origin.dataset}"].stems
-        return self._workshop.run(replace(unit, origin=replace(origin, siblings=siblings)))
+        return replace(unit, origin=replace(origin, siblings=siblings))
 
 
 def to_send(unit: Unit) -> Unit:
@@ -49,14 +52,16 @@ def to_send(unit: Unit) -> Unit:
     return replace(unit, origin=replace(unit.origin, siblings=()))
 
 
-def run_processes(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
-    """Yield reports as worker processes finish units."""
+def run_processes(plan: Plan, groups: Iterator[Group]) -> Generator[UnitReport]:
+    """Yield reports as worker processes finish groups."""
     # Spawned, not forked: a fork copies locks that other threads of the parent may hold.
     with ProcessPoolExecutor(
         plan.workers, get_context("spawn"), initializer=_open_bench, initargs=(plan,)
     ) as executor:
         try:
-            yield from run_window(executor, _work, map(to_send, units), plan.workers)
+            yield from run_window(
+                executor, _work, (tuple(map(to_send, group)) for group in groups), plan.workers
+            )
         except BrokenProcessPool as broken:
             raise RunFailed(
                 "a worker process died; perhaps the machine ran out of memory"
@@ -78,5 +83,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(unit: Unit) -> UnitReport:
-    return _benches[0].run(unit)
+def _work(group: Group) -> list[UnitReport]:
+    return _benches[0].run(group)

@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator
 from dtl_engine.execute.reports import UnitReport
 from dtl_engine.execute.workshop import Workshop
 from dtl_engine.plan.plan import Plan
-from dtl_engine.plan.units import Unit
+from dtl_engine.plan.units import Group
 
 
-def run_serial(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
+def run_serial(plan: Plan, groups: Iterator[Group]) -> Generator[UnitReport]:
     """Yield the reports in the order of the units."""
     workshop = Workshop(plan)
-    for unit in units:
-        yield workshop.run(unit)
+    for group in groups:
+        yield from workshop.run(group)

@@ -9,11 +9,11 @@ from dtl_engine.execute.reports import UnitReport
 from dtl_engine.execute.runners.pool import run_window
 from dtl_engine.execute.workshop import Workshop
 from dtl_engine.plan.plan import Plan
-from dtl_engine.plan.units import Unit
+from dtl_engine.plan.units import Group
 
 
-def run_threads(plan: Plan, units: Iterator[Unit]) -> Generator[UnitReport]:
+def run_threads(plan: Plan, groups: Iterator[Group]) -> Generator[UnitReport]:
     """Yield reports as threads finish units."""
     workshop = Workshop(plan)
     with ThreadPoolExecutor(plan.workers, thread_name_prefix="dtl") as executor:
-        yield from run_window(executor, workshop.run, units, plan.workers)
+        yield from run_window(executor, workshop.run, groups, plan.workers)

@@ -99,6 +99,76 @@ def test_composition_fits(value: Any, validator: Any) -> None:
     validator.validate(value)
 
 
+UNET = {"architecture": "unet", "encoder": "resnet18", "epochs": 3}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        UNET,
+        {"architecture": "unet_v2", "loss_weights": {"bce": 1, "dice": 0.5}},
+        {"architecture": "mask_rcnn", "input_size": {"min_dim": 512, "max_dim": 512}},
+        {"architecture": "unet", "encoder": "${encoder}", "epochs": "${epochs}"},
+        {"architecture": "${network}", "encoder": "resnet18", "train_layers": "heads"},
+    ],
+)
+def test_training_settings_are_those_of_the_network(settings: Any, validator: Any) -> None:
+    validator.validate(document(layer("train", "$a", ["$model", None], **settings)))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {**UNET, "architecture": "mask_rcnn"},
+        {**UNET, "architecture": "unte"},
+        {**UNET, "encoder": "resnet19"},
+        {**UNET, "epochs": 0},
+        {"epochs": 3},
+    ],
+)
+def test_training_settings_of_another_network_do_not_fit(settings: Any, validator: Any) -> None:
+    assert not validator.is_valid(document(layer("train", "$a", ["$model", None], **settings)))
+
+
+def test_editors_find_all_networks_before_one_is_chosen(validator: Any) -> None:
+    settings = validator.schema["$defs"]["layer.train"]["properties"]["settings"]
+    (names, _) = settings["properties"]["architecture"]["anyOf"]
+    assert {"unet", "unet_v2", "mask_rcnn", "classifier"} <= set(names["enum"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "fits"),
+    [
+        ({"format": "coco"}, True),
+        ({"format": "onnx", "opset": 17}, True),
+        ({"format": "${format}", "opset": 17}, True),
+        ({"format": "coco", "opset": 17}, False),
+        ({"format": "onnx", "splits": ["train"]}, False),
+        ({"format": "onxn"}, False),
+        ({}, False),
+    ],
+)
+def test_what_is_exported_decides_what_may_be_set(
+    settings: Any, fits: bool, validator: Any
+) -> None:
+    assert validator.is_valid(document(layer("export", "$a", "out", **settings))) is fits
+
+
+@pytest.mark.parametrize(
+    ("src", "fits"),
+    [
+        (["$found", "$truth"], True),
+        ({"samples": ["$found"], "ground_truth": ["$truth"]}, True),
+        ({"samples": ["$found"], "truth": ["$truth"]}, False),
+        ({"samples": "$found"}, False),
+        ([], False),
+    ],
+)
+def test_inputs_by_port(src: Any, fits: bool, validator: Any) -> None:
+    written = {**layer("evaluate", [], "$scores"), "src": src}
+    assert validator.is_valid(document(written)) is fits
+
+
 def test_every_setting_is_described(validator: Any) -> None:
     for name, definition in validator.schema["$defs"].items():
         settings = definition.get("properties", {}).get("settings", {})

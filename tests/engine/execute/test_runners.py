@@ -17,7 +17,7 @@ from dtl_engine.execute.runners.pool import IN_FLIGHT_PER_WORKER, run_window
 from dtl_engine.execute.runners.processes import to_send
 from dtl_engine.model.sample import Origin
 from dtl_engine.plan.plan import RunnerKind, make_plan
-from dtl_engine.plan.units import Unit
+from dtl_engine.plan.units import Group, Unit
 from tests.fixtures.projects import write_project
 from tests.fixtures.small_graphs import Json, compiled, layer, reading, run, saving, tree
 
@@ -72,19 +72,18 @@ def test_failures_and_bugs_come_back_from_processes(data: Path, tmp_path: Path) 
     assert report.failures == run(graph, tmp_path / "serial").failures
 
 
-def an_endless_row_of_units(taken: list[int]) -> Iterator[Unit]:
+def an_endless_row_of_groups(taken: list[int]) -> Iterator[Group]:
     for index in range(1000):
         taken.append(index)
-        yield Unit(index, Origin("p", "d", f"{index}.png"), ())
+        yield (Unit(index, Origin("p", "d", f"{index}.png"), ()),)
 
 
 def test_the_window_is_bounded() -> None:
     taken: list[int] = []
     most = 0
     with ThreadPoolExecutor(3) as executor:
-        reports = run_window(
-            executor, lambda unit: UnitReport(str(unit.origin)), an_endless_row_of_units(taken), 3
-        )
+        groups = an_endless_row_of_groups(taken)
+        reports = run_window(executor, lambda g: [UnitReport(str(u.origin)) for u in g], groups, 3)
         for done, _ in enumerate(reports):
             most = max(most, len(taken) - done)
     assert len(taken) == 1000
@@ -95,21 +94,22 @@ def test_an_error_is_raised_once_everything_in_flight_has_ended() -> None:
     lock = threading.Lock()
     running = 0
 
-    def work(unit: Unit) -> UnitReport:
+    def work(group: Group) -> list[UnitReport]:
+        (unit,) = group
         nonlocal running
         with lock:
             running += 1
         try:
             if unit.index == 5:
                 raise RunFailed("broken")
-            return UnitReport(str(unit.origin))
+            return [UnitReport(str(unit.origin))]
         finally:
             with lock:
                 running -= 1
 
     def everything() -> Iterator[UnitReport]:
         with ThreadPoolExecutor(2) as executor:
-            yield from run_window(executor, work, an_endless_row_of_units(taken), 2)
+            yield from run_window(executor, work, an_endless_row_of_groups(taken), 2)
 
     taken: list[int] = []
     with pytest.raises(RunFailed, match="broken"):

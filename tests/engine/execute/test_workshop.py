@@ -36,7 +36,7 @@ def lineages(
             sink.node, "write", lambda sample, schema, place, ids=ids: ids.append(sample.id)
         )
     plan = make_plan(graph, out)
-    report = Workshop(plan).run(next(units(plan.graph)))
+    report = Workshop(plan).run([next(units(plan.graph))])[0]
     assert report.saved == {id: len(ids) for id, ids in saved.items() if ids}
     return saved
 
@@ -100,7 +100,7 @@ def test_an_image_enters_by_every_layer_that_reads_it_and_is_read_once(
     for source in graph.sources.values():
         monkeypatch.setattr(source, "read", reader(source))
     plan = make_plan(graph, tmp_path)
-    report = Workshop(plan).run(next(units(plan.graph)))
+    report = Workshop(plan).run([next(units(plan.graph))])[0]
     assert (report.saved["out"], read) == (2, ["mini/ds1/one.png"])
     labels = [
         {entry["classTitle"] for entry in json.loads(data)["objects"]}
@@ -119,7 +119,7 @@ def test_counts_of_every_node(data: Path, tmp_path: Path) -> None:
         saving(["$yes", "$m"]),
     )
     plan = make_plan(graph, tmp_path)
-    report = Workshop(plan).run(next(units(plan.graph)))
+    report = Workshop(plan).run([next(units(plan.graph))])[0]
     counts = {id: (counts.entered, counts.left) for id, counts in report.nodes.items()}
     assert counts == {"in": (1, 1), "m": (1, 3), "yes": (3, 3), "out": (3, 0)}
     assert all(counts.seconds >= 0 for counts in report.nodes.values())
@@ -128,7 +128,7 @@ def test_counts_of_every_node(data: Path, tmp_path: Path) -> None:
 def test_data_at_fault_sets_the_image_aside(data: Path, tmp_path: Path) -> None:
     graph = compiled(write_broken(tmp_path), reading(), saving("$in"), saving("$in", "more"))
     plan = make_plan(graph, tmp_path / "out")
-    report = Workshop(plan).run(next(units(plan.graph)))
+    report = Workshop(plan).run([next(units(plan.graph))])[0]
     assert report.failure is not None
     assert (report.failure.node, report.failure.origin) == ("in", "mini/ds1/one.png")
     assert report.failure.location.pointer == "/layers/0"
@@ -161,6 +161,6 @@ def test_code_at_fault_stops_the_run(
     monkeypatch.setattr(graph.by_id["f"].node, "apply", fail)
     plan = make_plan(graph, tmp_path)
     with pytest.raises(RunFailed, match=r"action 'flip' failed on sample .*#m\.1: ZeroDiv") as info:
-        Workshop(plan).run(next(units(plan.graph)))
+        Workshop(plan).run([next(units(plan.graph))])[0]
     assert isinstance(info.value.__cause__, ZeroDivisionError)
     assert tree(tmp_path) == {}
