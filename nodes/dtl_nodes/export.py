@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import AfterValidator, Field, JsonValue, model_validator
@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from dtl_engine.sdk import (
     DataError,
     FormatInfo,
+    Node,
     Place,
     Sample,
     Schema,
@@ -22,12 +23,14 @@ from dtl_engine.sdk import (
     Settings,
     SinkNode,
     Target,
+    Variant,
     replacing,
 )
 from dtl_nodes.formats import WRITABLE, format_choice, format_infos, load_writable
 from dtl_nodes.formats.base import LOSS_REPORT, PARTS
 from dtl_nodes.formats.options import refuse_foreign_options
 from dtl_nodes.formats.writing import WritingOptions
+from dtl_nodes.models.exporting.settings import MODEL_FORMATS
 
 MARK = ".dtl-export"
 POOL = "all"
@@ -51,7 +54,8 @@ def _not_empty(names: tuple[str, ...]) -> tuple[str, ...]:
 
 _Format = Annotated[
     str,
-    format_choice(WRITABLE),
+    # Those of models never get here, but who misspells one should be told of it.
+    format_choice((*WRITABLE, *MODEL_FORMATS)),
     Field(json_schema_extra={"enum": list[JsonValue](sorted(WRITABLE))}),
 ]
 _Split = Annotated[str, Field(min_length=1), AfterValidator(_folder_name)]
@@ -131,6 +135,20 @@ class Export(SinkNode[ExportSettings]):
     """
 
     action = "export"
+
+    @classmethod
+    def variant(cls, settings: Any) -> type[Node[Any]]:
+        """Return the node that writes models where the format is one of theirs."""
+        chosen = settings.get("format") if isinstance(settings, Mapping) else None
+        (models,) = cls.variants()
+        return models.node if chosen in models.values else cls
+
+    @classmethod
+    def variants(cls) -> tuple[Variant, ...]:
+        """Return the node that writes models."""
+        from dtl_nodes.export_model import ExportModel
+
+        return (Variant("format", MODEL_FORMATS, ExportModel),)
 
     @staticmethod
     def formats() -> tuple[FormatInfo, ...]:

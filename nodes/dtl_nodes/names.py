@@ -4,23 +4,25 @@ _VIDEO = (
     "works on videos, and dtl-engine reads images",
     "cut the videos into images and read these with 'data'",
 )
-_SERVICE = (
-    "starts a model on a hosted platform",
-    "run the model where it is and read what it predicted as a project with 'data'",
-)
-
-_MODEL = ("asks a model that a hosted platform serves", _SERVICE[1])
 _JOB = (
     "needs a labelling platform",
     "save the samples with 'supervisely' and label them in a tool of your choice",
 )
 
 ALIASES = {
+    "apply_nn": "infer",
+    "apply_nn_inference": "infer",
     "bbox_to_polygon": "bbox2poly",
     "bitmap2poly": "find_contours",
     "change_class_color": "color_class",
     "copy": "dummy",
     "create_new_project": "supervisely",
+    "deploy_mmdetection": "model",
+    "deploy_mmsegmentation": "model",
+    "deploy_rtdetr": "model",
+    "deploy_rtdetrv2": "model",
+    "deploy_yolo_v5": "model",
+    "deploy_yolo_v8": "model",
     "drop_object_by_class": "drop_obj_by_class",
     "existing_project": "add_to_existing_project",
     "export_archive": "save",
@@ -37,15 +39,7 @@ ALIASES = {
 """What the second generation of the language, and its own older documents, call the actions."""
 
 REFUSED = {
-    "apply_nn": _MODEL,
-    "apply_nn_inference": _MODEL,
     "create_labeling_job": _JOB,
-    "deploy_mmdetection": _SERVICE,
-    "deploy_mmsegmentation": _SERVICE,
-    "deploy_rtdetr": _SERVICE,
-    "deploy_rtdetrv2": _SERVICE,
-    "deploy_yolo_v5": _SERVICE,
-    "deploy_yolo_v8": _SERVICE,
     "filter_video_by_duration": _VIDEO,
     "filter_video_without_annotation": _VIDEO,
     "filter_video_without_objects": _VIDEO,

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
 from math import ceil
 from typing import Any
 
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
-  padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .15rem .7rem .15rem 0; vertical-align: middle; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.bar { width: 45%; }
-.bar span { display: block; height: .75rem; min-width: 1px; background: #5b8def; }
-.swatch { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem;
-  border: 1px solid #8888; vertical-align: -.05rem; }
-.figures { display: flex; flex-wrap: wrap; gap: 0 2.5rem; padding: 0; list-style: none; }
-.figures b { font-size: 1.3rem; display: block; }
-.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 0 2.5rem; }
-"""
+from dtl_nodes.statistics.html import bar, document, headline, number, table
+
+_NUMERIC = ("objects", "samples", "sources", "images")
 
 
 def stats_page(title: str, figures: dict[str, Any]) -> str:
@@ -43,12 +29,7 @@ def stats_page(title: str, figures: dict[str, Any]) -> str:
         _tags(figures["tags"]),
         *(_class(found) for found in figures["classes"] if found["objects"]),
     ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n<body>\n"
-        + "\n".join(part for part in body if part)
-        + "\n</body>\n</html>\n"
-    )
+    return document(title, body)
 
 
 def _headline(figures: dict[str, Any]) -> str:
@@ -58,8 +39,7 @@ def _headline(figures: dict[str, Any]) -> str:
         "objects": figures["objects"],
         "samples without objects": figures["unlabelled"],
     }
-    items = (f"<li><b>{count}</b>{escape(name)}</li>" for name, count in shown.items())
-    return f'<ul class="figures">{"".join(items)}</ul>'
+    return headline(shown.items())
 
 
 def _classes(classes: list[dict[str, Any]]) -> str:
@@ -71,13 +51,13 @@ def _classes(classes: list[dict[str, Any]]) -> str:
             f'<td><span class="swatch" style="background:{escape(found["color"])}"></span>'
             f"{escape(found['name'])}</td>",
             f"<td>{escape(found['shape'])}</td>",
-            _number(found["objects"]),
-            _number(found["samples"]),
-            _bar(found["objects"], most),
+            number(found["objects"]),
+            number(found["samples"]),
+            bar(found["objects"], most),
         ]
         for found in classes
     )
-    return _table(("class", "shape", "objects", "samples", ""), rows)
+    return table(("class", "shape", "objects", "samples", ""), rows, _NUMERIC)
 
 
 def _class(found: dict[str, Any]) -> str:
@@ -96,13 +76,15 @@ def _datasets(datasets: list[dict[str, Any]]) -> str:
     rows = (
         [
             f"<td>{escape(found['name'])}</td>",
-            _number(found["sources"]),
-            _number(found["samples"]),
-            _bar(found["samples"], most),
+            number(found["sources"]),
+            number(found["samples"]),
+            bar(found["samples"], most),
         ]
         for found in datasets
     )
-    return "<h2>Where they come from</h2>\n" + _table(("dataset", "sources", "samples", ""), rows)
+    return "<h2>Where they come from</h2>\n" + table(
+        ("dataset", "sources", "samples", ""), rows, _NUMERIC
+    )
 
 
 def _tags(tags: list[dict[str, Any]]) -> str:
@@ -117,10 +99,10 @@ def _tags(tags: list[dict[str, Any]]) -> str:
         )
     ]
     rows = (
-        [f"<td>{escape(name)}</td>", _number(counts["samples"]), _number(counts["objects"])]
+        [f"<td>{escape(name)}</td>", number(counts["samples"]), number(counts["objects"])]
         for name, counts in told
     )
-    return "<h2>Tags</h2>\n" + _table(("tag", "images", "objects"), rows)
+    return "<h2>Tags</h2>\n" + table(("tag", "images", "objects"), rows, _NUMERIC)
 
 
 def _span(found: dict[str, Any]) -> str:
@@ -144,28 +126,9 @@ def _histogram(
         return ""
     most = max(found["count"] for found in measure["bins"])
     rows = (
-        [f"<td>{said}</td>", _number(found["count"]), _bar(found["count"], most)]
+        [f"<td>{said}</td>", number(found["count"]), bar(found["count"], most)]
         for found in measure["bins"]
         if (said := span(found))
     )
     facts = f"mean {measure['mean']:.6g}, from {measure['min']:.6g} to {measure['max']:.6g}"
-    return f"<section><h3>{escape(name)}</h3>\n<p>{facts}</p>\n{_table((), rows)}</section>"
-
-
-def _bar(count: int, most: int) -> str:
-    width = 100 * count / most if most else 0
-    inner = f'<span style="width:{width:.1f}%"></span>' if count else ""
-    return f'<td class="bar">{inner}</td>'
-
-
-def _number(count: int) -> str:
-    return f'<td class="n">{count}</td>'
-
-
-def _table(head: Iterable[str], rows: Iterable[list[str]]) -> str:
-    numeric = {"objects", "samples", "sources", "images"}
-    classes = {True: ' class="n"', False: ""}
-    top = "".join(f"<th{classes[name in numeric]}>{escape(name)}</th>" for name in head)
-    lines = [f"<tr>{top}</tr>"] if top else []
-    lines += [f"<tr>{''.join(row)}</tr>" for row in rows]
-    return "<table>" + "\n".join(lines) + "</table>"
+    return f"<section><h3>{escape(name)}</h3>\n<p>{facts}</p>\n{table((), rows)}</section>"

@@ -1,0 +1,1 @@
+"""Evaluation: predictions compared with ground truth, metrics, reports and their comparison."""

@@ -1,0 +1,1 @@
+"""Feeding images to a model and merging what it finds into annotations."""

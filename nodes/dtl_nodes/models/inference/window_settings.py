@@ -1,0 +1,149 @@
+"""Settings that both modes with sliding windows share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from dtl_engine.sdk import (
+    DataError,
+    LabelSpec,
+    Schema,
+    Settings,
+    ShapeKind,
+    Size,
+    Window,
+    distinct_color,
+)
+from dtl_nodes.models.inference.mode import Mode
+from dtl_nodes.models.inference.renaming import At, Name
+from dtl_nodes.models.inference.windows import Border, windows
+
+Extent = Annotated[int, Field(ge=1)]
+Shared = Annotated[int, Field(ge=0)]
+
+
+class WindowSize(Settings):
+    """The size of a window in pixels."""
+
+    width: Extent = 128
+    """Columns."""
+
+    height: Extent = 128
+    """Rows."""
+
+
+class Overlap(Settings):
+    """How much neighbouring windows share at least, in pixels."""
+
+    x: Shared = 0
+    """Columns shared with the window beside; less than the width of the window."""
+
+    y: Shared = 0
+    """Rows shared with the window below; less than the height of the window."""
+
+
+class WindowMode(Mode):
+    """Settings of windows that cover the image, row by row."""
+
+    window: WindowSize = WindowSize()
+    """The size of windows."""
+
+    min_overlap: Overlap = Overlap()
+    """The least overlap of neighbours."""
+
+    border: Border = "shift_window"
+    """What becomes of a window that would leave the image: ``shift_window`` pulls it back,
+    ``add_padding`` repeats the outermost pixels, ``change_size`` makes it smaller."""
+
+    strict: bool = False
+    """Set aside images that are smaller than a window; else they are padded at the right and the
+    lower border with their outermost pixels, and the padding is cut from the results."""
+
+    save: bool = False
+    """Save each window as a rectangle, with the tags that the model sets."""
+
+    class_name: Name = "sliding_window"
+    """The class of these rectangles."""
+
+    intermediate_class: Name | None = None
+    """Key of the oldest configurations: save windows under this class."""
+
+    window_width: Extent | None = Field(default=None, alias="windowWidth")
+    """Key of newer servers: the same as ``window.width``, which it overrides."""
+
+    window_height: Extent | None = Field(default=None, alias="windowHeight")
+    """Key of newer servers: the same as ``window.height``, which it overrides."""
+
+    overlap_x: Shared | None = Field(default=None, alias="overlapX")
+    """Key of newer servers: the same as ``min_overlap.x``, which it overrides."""
+
+    overlap_y: Shared | None = Field(default=None, alias="overlapY")
+    """Key of newer servers: the same as ``min_overlap.y``, which it overrides."""
+
+    border_strategy: Border | None = Field(default=None, alias="borderStrategy")
+    """Key of newer servers: the same as ``border``, which it overrides."""
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> Self:
+        axes = zip(("x", "y"), self.overlap, ("width", "height"), self.window_size, strict=True)
+        for axis, shared, side, extent in axes:
+            if shared >= extent:
+                raise PydanticCustomError(
+                    "value_error",
+                    "'min_overlap.{axis}' is less than 'window.{side}', not {shared} of {extent}",
+                    {"axis": axis, "shared": shared, "side": side, "extent": extent},
+                )
+        return self
+
+    @property
+    def window_size(self) -> Size:
+        """The size of windows in pixels."""
+        return Size(
+            self.window.width if self.window_width is None else self.window_width,
+            self.window.height if self.window_height is None else self.window_height,
+        )
+
+    @property
+    def overlap(self) -> Size:
+        """The least overlap in pixels, beside and below."""
+        return Size(
+            self.min_overlap.x if self.overlap_x is None else self.overlap_x,
+            self.min_overlap.y if self.overlap_y is None else self.overlap_y,
+        )
+
+    @property
+    def is_oldest(self) -> bool:
+        """Whether the class of windows is given as in the oldest configurations."""
+        return self.intermediate_class is not None
+
+    @property
+    def saved_as(self) -> str | None:
+        """The class of saved windows; ``None`` if they are not saved."""
+        return self.intermediate_class or (self.class_name if self.save else None)
+
+    def frames(self, schema: Schema) -> Iterator[tuple[LabelSpec, At]]:
+        """Yield the class of saved windows."""
+        if (title := self.saved_as) is not None:
+            color = distinct_color(label.color for label in schema.labels)
+            key = "intermediate_class" if self.is_oldest else "class_name"
+            yield LabelSpec(title, ShapeKind.RECTANGLE, color), ("mode", key)
+
+    def windows(self, size: Size) -> Iterator[Window]:
+        """Return the windows over an image of ``size``, in order.
+
+        Raises:
+            DataError: F611, the image is smaller than a window and ``strict`` is set.
+        """
+        width, height = self.window_size
+        if self.strict and (size.width < width or size.height < height):
+            raise DataError(
+                "F611",
+                f"the image of {size.width}x{size.height} pixels is smaller than the window of "
+                f"{width}x{height}",
+            )
+        border = self.border_strategy or self.border
+        return windows(size, self.window_size, self.overlap, border)
