@@ -23,13 +23,18 @@ _WHERE = "is measured within graphs: `lemon`, `growth` and `annotations`"
 
 NOT_MEASURED = {
     "add_to_existing_project": f"{_WRITES}, as `supervisely` does, which {_WHERE}",
+    "compare": "reads reports; its work does not grow with the samples",
     "copy_annotations": f"{_WRITES}; only the annotations of what `supervisely` writes",
     "data": f"{_READS}; {_WHERE}",
+    "evaluate": "costs what its metrics cost, by the number of objects, not of samples",
     "export": f"{_WRITES}; formats have benchmarks of their own, such as `coco`",
+    "infer": "is as fast as its model; the engine's part is that of other nodes",
+    "model": f"{_READS}, once a run",
     "output_project": f"{_WRITES}, as `supervisely` does, which {_WHERE}",
     "save": f"{_WRITES}, as `supervisely` does, and packs them; that {_WHERE}",
     "save_masks": f"{_WRITES}, as `supervisely` does, and pictures of masks",
     "supervisely": f"{_WRITES}; {_WHERE}",
+    "train": "has a benchmark of its own: `training`",
 }
 """Action -> why it has no row."""
 

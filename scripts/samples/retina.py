@@ -60,8 +60,12 @@ FUNDI = (
 )
 
 
-def draw_retina(fundus: Fundus, rng: np.random.Generator) -> Picture:
-    """Draw one retina: choroid, macula, disc, vessels, and what the lens does to the light."""
+def draw_retina(fundus: Fundus, rng: np.random.Generator) -> tuple[Picture, Bools]:
+    """Draw one retina: choroid, macula, disc, vessels, and what the lens does to the light.
+
+    Returns:
+        The picture, and the pixels of its vessels, (H, W).
+    """
     width, height = fundus.size
     radius = fundus.lit * min(width, height)
     centre = (width / 2 + rng.random() * 4 - 2, height / 2 + rng.random() * 4 - 2)
@@ -80,7 +84,7 @@ def draw_retina(fundus: Fundus, rng: np.random.Generator) -> Picture:
     mask = _majority((nearness <= 1) & lit)
     objects = (polygon_object("disc", outline), bitmap_object("vessel", mask))
     tags = ({"name": "eye", "value": "left" if fundus.side > 0 else "right"},)
-    return Picture(fundus.name, _expose(rng, rgb), objects, tags)
+    return Picture(fundus.name, _expose(rng, rgb), objects, tags), mask
 
 
 def _disc_outline(rng: np.random.Generator, eye: Eye) -> Outline:

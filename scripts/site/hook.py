@@ -96,7 +96,7 @@ def _add_nodes(files: Files, config: MkDocsConfig, catalogue: Catalogue) -> None
     files.append(File.generated(config, f"{NODES}/index.md", content=content))
 
 
-def _showing(catalogue: Catalogue, node: NodeDescription) -> Showing:
+def _showing(catalogue: Catalogue, node: NodeDescription) -> Showing | None:
     if node.example is None:
         raise ValueError("its docstring has no example")
     return show(catalogue, node.action, node.example["settings"])

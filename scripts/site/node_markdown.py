@@ -12,7 +12,17 @@ from dtl_engine.node.settings_tree import Group, Setting
 from dtl_engine.node.signature import Port
 from scripts.site.showing import Panel, Showing
 
-FAMILIES = ("source", "geometry", "pixels", "annotation", "flow", "sink", "report", "language")
+FAMILIES = (
+    "source",
+    "geometry",
+    "pixels",
+    "annotation",
+    "flow",
+    "model",
+    "sink",
+    "report",
+    "language",
+)
 """The order of families; others come last."""
 
 MOST_LINES = 40
@@ -30,7 +40,7 @@ Assets = Mapping[bytes, str]
 
 
 def node_markdown(node: NodeDescription, shown: Showing | None, assets: Assets) -> str:
-    """Return the page of a node; ``shown`` is ``None`` for what is no node."""
+    """Return the page of a node; ``shown`` is ``None`` where nothing can be shown."""
     parts = [f"# {node.action}\n", _kind(node), f"**{escaped(node.summary)}**\n"]
     parts += [f"{escaped(text)}\n" for text in node.paragraphs]
     if node.example is not None:
@@ -42,6 +52,13 @@ def node_markdown(node: NodeDescription, shown: Showing | None, assets: Assets) 
         remark = node.remark or "none"
         parts.append(f"{escaped(remark[:1].upper() + remark[1:])}.\n")
     parts.append("\n".join(_settings(node.settings, "")) + "\n")
+    for variant in node.variants:
+        condition = variant.variant.condition
+        parts.append(f"### {escaped(condition[:1].upper() + condition[1:])}\n")
+        if (variant.inputs, variant.outputs) != (node.inputs, node.outputs):
+            ports = f"inputs {_ports(variant.inputs)}, outputs {_ports(variant.outputs)}"
+            parts.append(f"Other ports: {ports}.\n")
+        parts.append("\n".join(_settings(variant.settings, "")) + "\n")
     inputs, outputs = _ports(node.inputs), _ports(node.outputs)
     parts.append(f"## Ports\n\n- inputs: {inputs}\n- outputs: {outputs}\n")
     if node.source:

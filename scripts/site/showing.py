@@ -20,6 +20,7 @@ from dtl_engine.node.base import Node
 from dtl_engine.node.catalogue import Catalogue
 from dtl_engine.node.draws import Draws
 from dtl_engine.node.ends import SinkNode, SourceNode
+from dtl_engine.node.models import BatchNode, FitNode, ModelSourceNode, ValueSinkNode
 from dtl_engine.node.report import ReportNode
 from dtl_engine.node.source import DataFolders
 from dtl_engine.testing.demo import demo_samples, demo_schema
@@ -71,13 +72,15 @@ class Showing:
     pages: Mapping[str, bytes] | None = None
 
 
-def show(catalogue: Catalogue, action: str, settings: Any) -> Showing:
-    """Run ``action`` with ``settings`` on its scene.
+def show(catalogue: Catalogue, action: str, settings: Any) -> Showing | None:
+    """Run ``action`` with ``settings`` on its scene; ``None`` if that needs a model.
 
     Raises:
         Exception: whatever the node raises; then there is nothing to show.
     """
     node = _node(catalogue, action, settings)
+    if isinstance(node, FitNode | ModelSourceNode | BatchNode | ValueSinkNode):
+        return None
     with tempfile.TemporaryDirectory() as folder:
         if isinstance(node, SourceNode):
             return _show_source(catalogue, node, Path(folder))
@@ -235,7 +238,7 @@ def _prepared(catalogue: Catalogue, action: str, scene: Sample) -> tuple[tuple[s
 
 
 def _node(catalogue: Catalogue, action: str, settings: Any) -> Node[Any]:
-    node_class = catalogue.node_class(action)
+    node_class = catalogue.node_class(action).variant(settings)
     return node_class(parse_settings(node_class.settings_model, settings))
 
 

@@ -194,7 +194,7 @@ def test_sources_that_are_none(tmp_path: Path) -> None:
     assert (outcome.code, outcome.err) == (
         2,
         f"dtl: there is no dataset 'absent': 'absent' is not in {tmp_path}, nor a shipped sample "
-        "(lemon, nails, pumpkins, vessels)\n",
+        "(lemon, lemons_test, nails, pumpkins, vessels, vessels_masks, vessels_test)\n",
     )
     Path("loose").symlink_to("gone")
     outcome = run_cli("convert", "loose", "out", "--to", "supervisely")

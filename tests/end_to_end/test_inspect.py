@@ -13,6 +13,8 @@ from tests.fixtures.cli import run_cli
 from tests.fixtures.projects import write_project
 from tests.fixtures.small_graphs import tree
 
+SAMPLES = "(lemon, lemons_test, nails, pumpkins, vessels, vessels_masks, vessels_test)"
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -186,8 +188,8 @@ def test_nothing_but_images(tmp_path: Path) -> None:
     [
         ((), "there is no SRC to inspect; --formats lists the formats"),
         (("absent",), "there is no dataset 'absent': 'absent' is not in "),
-        (("absent",), ", nor a shipped sample (lemon, nails, pumpkins, vessels)\n"),
-        (("minni",), "(lemon, nails, pumpkins, vessels); did you mean 'mini'?"),
+        (("absent",), f", nor a shipped sample {SAMPLES}\n"),
+        (("minni",), f"{SAMPLES}; did you mean 'mini'?"),
         (("vesels",), "did you mean 'vessels'?"),
         (("mini/dss1",), "there is no dataset 'mini/dss1': 'dss1' is not in "),
         (("mini/dss1",), "/mini; did you mean 'ds1'?"),

@@ -8,13 +8,23 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.cli import run_cli
-from tests.fixtures.photographs import classes, ends, flow, lines, moved, pixels, shapes, turned
+from tests.fixtures.photographs import (
+    classes,
+    ends,
+    flow,
+    lines,
+    models,
+    moved,
+    pixels,
+    shapes,
+    turned,
+)
 from tests.fixtures.photographs.runs import BIKE, Case, run_case
 from tests.fixtures.small_graphs import Json, document, layer, reading, saving, tree
 
 CASES: tuple[Case, ...] = tuple(
     case
-    for part in (ends, flow, classes, shapes, lines, moved, turned, pixels)
+    for part in (ends, flow, classes, shapes, lines, moved, turned, pixels, models)
     for case in part.CASES
 )
 

@@ -11,7 +11,7 @@ import pytest
 from dtl_engine.cli.described import described, described_actions
 from dtl_engine.node.catalogue import installed_catalogue
 from dtl_engine.node.description import NodeDescription
-from dtl_engine.node.settings_tree import every_setting
+from dtl_engine.node.settings_tree import Setting, every_setting
 from dtl_engine.testing.settings import parse_settings
 from tests.fixtures.cli import run_cli
 
@@ -30,8 +30,14 @@ def page(action: str) -> NodeDescription:
     return described(CATALOGUE, action)
 
 
+def all_settings(node: NodeDescription) -> list[tuple[str, Setting]]:
+    """Return the settings of an action and of its variants."""
+    groups = (node.settings, *(variant.settings for variant in node.variants))
+    return [found for group in groups for found in every_setting(group)]
+
+
 def texts(node: NodeDescription) -> list[str]:
-    settings = [setting for _, setting in every_setting(node.settings)]
+    settings = [setting for _, setting in all_settings(node)]
     return [
         *(node.summary, *node.paragraphs, node.remark),
         *(text for setting in settings for text in (setting.description, setting.kind)),
@@ -45,7 +51,7 @@ def test_everything_is_said(action: str) -> None:
     assert node.summary.endswith(".")
     assert len(node.summary) <= 110, "a summary is one short sentence"
     assert node.family != "other"
-    for path, setting in every_setting(node.settings):
+    for path, setting in all_settings(node):
         assert setting.description.endswith("."), f"{path} is not described"
         headings = [group.heading for group in setting.groups]
         assert len(set(headings)) == len(headings), f"the kinds of {path} are not told apart"
@@ -66,7 +72,8 @@ def test_the_example_is_a_layer(action: str) -> None:
     assert node.example is not None
     assert list(node.example) == ["action", "src", "dst", "settings"]
     if action in CATALOGUE.entries:
-        parse_settings(CATALOGUE.node_class(action).settings_model, node.example["settings"])
+        variant = CATALOGUE.node_class(action).variant(node.example["settings"])
+        parse_settings(variant.settings_model, node.example["settings"])
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -77,7 +84,7 @@ def test_the_page_fits_a_terminal(action: str) -> None:
     assert lines[0].startswith(f"{action} ({node.family})")
     assert max(map(len, lines)) <= 100
     starts = [line.strip().partition(":")[0] for line in lines]
-    assert {setting.name for _, setting in every_setting(node.settings)} <= set(starts)
+    assert {setting.name for _, setting in all_settings(node)} <= set(starts)
     start = lines.index("example:") + 1
     end = next((at for at in range(start, len(lines)) if not lines[at]), len(lines))
     assert json.loads("\n".join(lines[start:end])) == node.example
@@ -90,6 +97,21 @@ def test_json_says_the_same() -> None:
     assert (content["summary"], content["family"]) == (node.summary, node.family)
     assert content["example"] == node.example
     assert set(content["settings"]["properties"]) == {"tag", "action"}
+
+
+def test_settings_of_every_variant_are_shown() -> None:
+    page = run_cli("nodes", "train").out
+    for name, own in (("unet", "loss_weights"), ("mask_rcnn", "train_layers"), ("resnet", "num_")):
+        heading = f'settings with "architecture" "{name}"'
+        assert heading in page
+        assert own in page.partition(heading)[2].partition("settings with")[0]
+    export = run_cli("nodes", "export").out
+    assert 'settings with "format" "onnx"' in export
+    assert "(inputs: model; outputs: none)" in export
+    variants = json.loads(run_cli("nodes", "train", "--format", "json").out)["variants"]
+    unet = next(variant for variant in variants if "unet_v2" in variant["values"])
+    assert unet["setting"] == "architecture"
+    assert "loss_weights" in unet["settings"]["properties"]
 
 
 CROP = """\

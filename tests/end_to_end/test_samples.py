@@ -36,9 +36,24 @@ IMAGES = {
     },
 }
 PICTURES = [(project, name) for project, names in IMAGES.items() for name in names]
-OTHERS = {"nails": "Images", "pumpkins": "images"}
+UNSEEN = {
+    "lemons_test": {
+        "fruit_10.jpg": (256, 320),
+        "fruit_7.jpg": (360, 270),
+        "fruit_8.jpg": (300, 340),
+        "fruit_9.jpg": (340, 256),
+    },
+    "vessels_test": {
+        "retina_6.jpg": (320, 312),
+        "retina_7.jpg": (336, 336),
+        "retina_8.jpg": (300, 320),
+        "retina_9.jpg": (344, 320),
+    },
+}
+"""Projects that say nothing of their pictures."""
+OTHERS = {"nails": "Images", "pumpkins": "images", "vessels_masks": "images"}
 """The data of other formats, each with the folder of its pictures."""
-BUDGET_BYTES = 800_000
+BUDGET_BYTES = 1_300_000
 
 
 @pytest.fixture(scope="module")
@@ -62,22 +77,57 @@ def test_script_draws_the_shipped_annotations(drawn: Path) -> None:
 
 def test_script_draws_the_shipped_pictures(drawn: Path) -> None:
     # JPEG encoders of different OpenCV versions differ by a few grey levels.
-    paths = [Path(project, "ds1", "img", name) for project, name in PICTURES]
+    projects = IMAGES | UNSEEN
+    paths = [Path(name, "ds1", "img", file) for name in projects for file in projects[name]]
     for name, folder in OTHERS.items():
         paths += [path.relative_to(SAMPLES) for path in (SAMPLES / name / folder).rglob("*.jpg")]
-    assert len(paths) == 11 + 8 + 6
+    assert len(paths) == 11 + 8 + 8 + 6 + 9
     for path in paths:
         difference = cv2.absdiff(read_image(drawn / path), read_image(SAMPLES / path))
         assert difference.mean() < 1.5, path
         assert np.percentile(difference, 99.9) <= 24, path
 
 
-@pytest.mark.parametrize("project", IMAGES)
+@pytest.mark.parametrize("project", [*IMAGES, *UNSEEN])
 def test_projects_hold_their_pictures(project: str) -> None:
-    folder = SAMPLES / project / "ds1"
-    assert sorted(path.name for path in (folder / "img").iterdir()) == list(IMAGES[project])
-    expected = [f"{name}.json" for name in IMAGES[project]]
+    folder, names = SAMPLES / project / "ds1", list((IMAGES | UNSEEN)[project])
+    assert sorted(path.name for path in (folder / "img").iterdir()) == names
+    expected = [f"{name}.json" for name in names]
     assert sorted(path.name for path in (folder / "ann").iterdir()) == expected
+
+
+@pytest.mark.parametrize("project", UNSEEN)
+def test_nothing_is_said_of_unseen_pictures(project: str) -> None:
+    meta = json.loads((SAMPLES / project / "meta.json").read_text())
+    assert (meta["classes"], meta["tags"]) == ([], [])
+    for name, (width, height) in UNSEEN[project].items():
+        annotation = read_annotation(project, name)
+        assert (annotation["objects"], annotation["tags"]) == ([], [])
+        assert annotation["size"] == {"width": width, "height": height}
+        assert read_image(SAMPLES / project / "ds1" / "img" / name).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize(("project", "part"), [("vessels", "train"), ("vessels_test", "test")])
+def test_masks_of_the_vessels(project: str, part: str) -> None:
+    """They belong to the pictures of the projects, whose own masks are the same."""
+    masks = SAMPLES / "vessels_masks"
+    names = list((IMAGES | UNSEEN)[project])
+    assert sorted(path.name for path in (masks / "images" / part).iterdir()) == names
+    for name in names:
+        image = (masks / "images" / part / name).read_bytes()
+        assert image == (SAMPLES / project / "ds1" / "img" / name).read_bytes()
+        mask = read_image(masks / "masks" / part / f"{Path(name).stem}.png")[..., 0] == 255
+        assert 0.02 < mask.mean() < 0.2
+        if project in UNSEEN:
+            continue
+        (vessel,) = (
+            entry["bitmap"]
+            for entry in read_annotation(project, name)["objects"]
+            if entry["classTitle"] == "vessel"
+        )
+        (left, top), tight = vessel["origin"], decode_mask(vessel["data"])
+        assert mask.sum() == tight.sum()
+        assert mask[top : top + tight.shape[0], left : left + tight.shape[1]][tight].all()
 
 
 def test_projects_stay_small() -> None:

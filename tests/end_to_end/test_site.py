@@ -32,12 +32,15 @@ from scripts.site.showing import Showing, show
 from tests.conftest import ROOT
 
 CATALOGUE = installed_catalogue()
+NEEDS_A_MODEL = ("compare", "infer", "model", "train")
 
 
 def shown(action: str) -> Showing:
     example = described(CATALOGUE, action).example
     assert example is not None
-    return show(CATALOGUE, action, example["settings"])
+    found = show(CATALOGUE, action, example["settings"])
+    assert found is not None
+    return found
 
 
 def size(content: bytes) -> tuple[int, int]:
@@ -119,6 +122,28 @@ def test_reports() -> None:
     assert found.pages is not None
     assert b"<html" in found.pages["report.html"]
     assert json.loads(found.report)
+
+
+@pytest.mark.parametrize("action", NEEDS_A_MODEL)
+def test_without_a_model_nothing_is_shown(action: str) -> None:
+    node = described(CATALOGUE, action)
+    assert node.example is not None
+    assert show(CATALOGUE, action, node.example["settings"]) is None
+
+
+def test_evaluations() -> None:
+    found = shown("evaluate")
+    assert found.pages is not None
+    assert b"<html" in found.pages["report.html"]
+
+
+def test_settings_of_each_network_have_a_heading() -> None:
+    text = node_markdown(described(CATALOGUE, "train"), None, {})
+    for name in ("unet", "mask_rcnn", "resnet"):
+        assert f'### With "architecture" "{name}"'.replace("_", "\\_") in text
+    assert "**`loss_weights`**" in text
+    export = node_markdown(described(CATALOGUE, "export"), None, {})
+    assert "Other ports: inputs `model`, outputs none." in export
 
 
 def test_special_scenes_are_for_actions_that_there_are() -> None:
@@ -230,7 +255,8 @@ def test_the_site_builds(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     for action in described_actions(CATALOGUE):
         text = (tmp_path / "nodes" / f"{action}.html").read_text(encoding="utf-8")
-        assert ("../pictures/" in text) == (action in CATALOGUE.entries), action
+        has_pictures = action in CATALOGUE.entries and action not in NEEDS_A_MODEL
+        assert ("../pictures/" in text) == has_pictures, action
     for path in tmp_path.rglob("*.html"):
         links = Links()
         links.feed(path.read_text(encoding="utf-8"))
