@@ -30,8 +30,8 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
     for id, folder in plan.outputs.items():
         kind = plan.graph.by_id[id].node
         if isinstance(kind, FitNode):
-            yield f"{plan.results[id]}: a model fitted to {report.saved[id]} samples"
-        elif isinstance(kind, ValueSinkNode):
+            yield f"{plan.results[id]}: {_fitted(plan, report, id)}"
+        elif isinstance(kind, ValueSinkNode) or not folder.exists():
             yield f"{folder}: {'written' if folder.exists() else 'not written'}"
         elif kind.family == "report":
             yield f"{folder}: a report on {report.nodes.get(id, NodeCounts()).entered} samples"
@@ -60,6 +60,14 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
         yield "given up: too many images were set aside"
     if report.interrupted:
         yield "interrupted: what is saved is complete"
+
+
+def _fitted(plan: Plan, report: RunReport, id: str) -> str:
+    if (id, 0) in plan.values:
+        return f"a model fitted to {report.saved[id]} samples"
+    if plan.results[id].exists():
+        return "a model that is not complete; the same command goes on with it"
+    return "not begun"
 
 
 def _name(plan: Plan, id: str) -> str:

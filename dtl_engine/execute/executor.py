@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -28,27 +27,14 @@ from dtl_engine.execute.events import (
     UnitFinished,
 )
 from dtl_engine.execute.failed import FailedFolder
-from dtl_engine.execute.outputs import (
-    abandon_output,
-    check_distinct,
-    check_extra,
-    check_output,
-    check_result,
-    check_target,
-    check_written,
-    finish_output,
-    kept_previous,
-    make_fresh,
-    make_output,
-    make_room,
-)
+from dtl_engine.execute.outputs import make_fresh
+from dtl_engine.execute.planned_outputs import PlannedOutputs
 from dtl_engine.execute.policy import machine_failed
 from dtl_engine.execute.reports import NodeCounts, RunReport
 from dtl_engine.execute.runners.base import Runner
 from dtl_engine.execute.runners.processes import run_processes
 from dtl_engine.execute.runners.serial import run_serial
 from dtl_engine.execute.runners.threads import run_threads
-from dtl_engine.execute.staging import clear_staging
 from dtl_engine.model.schema import Schema, SchemaError
 from dtl_engine.node.draws import epoch_seed
 from dtl_engine.node.ends import OutputNode, SinkNode
@@ -87,6 +73,7 @@ class Execution:
             listeners: called with every event, in the calling thread.
         """
         self._plan = plan
+        self._outputs = PlannedOutputs(plan)
         self._overwrite = overwrite
         self._max_failures = max_failures
         self._failed = FailedFolder(plan.out, plan.graph.spec.file, command)
@@ -107,12 +94,14 @@ class Execution:
             RunFailed: the code or the machine failed; what was saved is complete and stays.
         """
         start = perf_counter()
-        self._prepare()
+        self._outputs.check(overwrite=self._overwrite)
+        self._failed.clear()
         report = RunReport()
         self._tell(RunStarted(self._plan))
         try:
             plans = phase_plans(self._plan)
             for number, plan in enumerate(plans, start=1):
+                self._begin(plan, is_first=number == 1)
                 if len(plans) > 1:
                     self._tell(PhaseStarted(plan, number, len(plans)))
                 part = self._stream(plan, report)
@@ -123,18 +112,14 @@ class Execution:
                 if report.exit_code not in (0, 3):
                     break
         except RunFailed as failed:
-            raise self._with_kept(failed) from failed
+            raise RunFailed("; ".join((str(failed), *self._outputs.kept()))) from failed
         finally:
             report.seconds = perf_counter() - start
             report.interrupted = self._interrupted
             report.failures.sort(key=lambda failure: failure.origin)
-            for output in (*self._new, *self._streams, *map(self._output, self._plan.targets)):
-                clear_staging(output)
-            for output in self._streams:
-                shutil.rmtree(output, ignore_errors=True)
+            self._outputs.clean()
         if report.exit_code in (0, 3) and not report.unmet:
-            for output in (*self._new, *self._extras, *self._files):
-                finish_output(output)
+            self._outputs.finish()
         if report.exit_code == 0:
             self._remove(report)
         self._tell(RunFinished(self._plan, report))
@@ -155,42 +140,19 @@ class Execution:
         part.interrupted = self._interrupted
         return part
 
-    def _prepare(self) -> None:
-        graph, plan = self._plan.graph, self._plan
-        inputs = {source.location for source in graph.sources.values()}
-        inputs |= {model.path for model in graph.opened.values()}
-        check_distinct((*plan.outputs.values(), *plan.results.values(), *self._extras))
-        for output in self._new:
-            check_output(output, overwrite=self._overwrite, inputs=inputs)
-        for path in self._extras:
-            check_extra(path, overwrite=self._overwrite, inputs=inputs)
-        for id, node in self._values.items():
-            path = plan.outputs[id]
-            check_written(path, node.marks, overwrite=self._overwrite, inputs=inputs)
-        for folder in plan.results.values():
-            check_result(folder, inputs=inputs)
-        for id in plan.targets:
-            check_target(plan.outputs[id], inputs=inputs)
-        made: list[Path] = []
+    def _begin(self, plan: Plan, *, is_first: bool) -> None:
+        """Make the outputs of a phase.
+
+        Raises:
+            UsageError: one cannot be made, and nothing has been done yet.
+            RunFailed: the same later on.
+        """
         try:
-            for output in self._streams:
-                make_fresh(output)
-                made.append(output)
-            for output in self._new:
-                make_output(output)
-                made.append(output)
-            for path in (*self._extras, *self._files):
-                make_room(path)
-                made.append(path)
-            # What is added to comes last: its start cannot be undone.
-            for sink in sorted(graph.sinks, key=lambda sink: sink.id in plan.targets):
-                if not isinstance(sink.node, ValueSinkNode):
-                    self._at(sink, _output(sink).start)
-        except DtlError:
-            for output in made:
-                abandon_output(output)
-            raise
-        self._failed.clear()
+            self._outputs.make(plan, lambda sink: self._at(sink, _output(sink).start))
+        except DtlError as error:
+            if is_first:
+                raise
+            raise RunFailed(str(error)) from error
 
     def _finish(self, plan: Plan, report: RunReport) -> None:
         """Finish what a phase saved: reports are written and models fitted."""
@@ -324,41 +286,6 @@ class Execution:
             step(schema, folder)
         except OSError as error:
             raise machine_failed(error, str(folder)) from error
-
-    def _output(self, id: str) -> Path:
-        return self._plan.outputs[id]
-
-    @property
-    def _new(self) -> list[Path]:
-        """The output folders that are made by the run and stay."""
-        apart = {*self._plan.targets, *self._plan.results, *self._values}
-        return [folder for id, folder in self._plan.outputs.items() if id not in apart]
-
-    @property
-    def _streams(self) -> list[Path]:
-        """The folders of samples that models are fitted to."""
-        return [self._plan.outputs[id] for id in self._plan.results]
-
-    @property
-    def _values(self) -> dict[str, ValueSinkNode[Any]]:
-        """The nodes that write models or reports."""
-        sinks = self._plan.graph.sinks
-        return {sink.id: sink.node for sink in sinks if isinstance(sink.node, ValueSinkNode)}
-
-    @property
-    def _files(self) -> list[Path]:
-        """What these write."""
-        return [self._plan.outputs[id] for id in self._values]
-
-    @property
-    def _extras(self) -> list[Path]:
-        """The files that are written beside output folders."""
-        return [path for paths in self._plan.extras.values() for path in paths]
-
-    def _with_kept(self, failed: RunFailed) -> RunFailed:
-        """Return the failure, with where former outputs are kept."""
-        kept = filter(None, map(kept_previous, (*self._new, *self._extras, *self._files)))
-        return RunFailed("; ".join((str(failed), *kept)))
 
     def _units(self, plan: Plan) -> Iterator[Unit]:
         everything = units(plan.graph, plan.only, plan.limit)

@@ -97,5 +97,5 @@ class StagedPlace:
 
 def clear_staging(output: Path) -> None:
     """Remove the staging folder of ``output``, with what a killed run may have left there."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         shutil.rmtree(output / PARTIAL)

@@ -89,11 +89,37 @@ def test_an_interrupt_while_fitting_keeps_the_state_and_runs_no_later_phase(
     assert (report.exit_code, report.interrupted) == (130, True)
     assert [event.number for event in stopped.events if isinstance(event, PhaseStarted)] == [1]
     assert [path.name for path in (tmp_path / "stopped/model").iterdir()] == ["state.json"]
-    assert not list((tmp_path / "stopped/out").rglob("*.png"))
+    assert not (tmp_path / "stopped/out").exists()
     assert not list(tmp_path.rglob("*.samples*"))
-    assert execute(graph, tmp_path / "stopped", overwrite=True).exit_code == 0
+    assert execute(graph, tmp_path / "stopped").exit_code == 0
     execute(graph, tmp_path / "straight")
     assert tree(tmp_path / "stopped") == tree(tmp_path / "straight")
+
+
+def test_what_later_phases_replace_stays_until_they_begin(data: Path, tmp_path: Path) -> None:
+    execute(compiled(data, FIT, *FOUND), tmp_path)
+    before = tree(tmp_path / "out")
+    longer = layer("toy_fit", "$in", ["$model", None], epochs=3)
+    stopped = Interrupting(FitProgress, compiled(data, longer, *FOUND), tmp_path, overwrite=True)
+    assert stopped.execution.run().exit_code == 130
+    assert tree(tmp_path / "out") == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_output_that_cannot_be_made_in_a_later_phase_fails_the_run(
+    data: Path, tmp_path: Path
+) -> None:
+    graph = compiled(data, FIT, *FOUND)
+    plan = make_plan(graph, tmp_path, runner=RunnerKind.SERIAL)
+
+    def listener(event: Any) -> None:
+        if isinstance(event, FitProgress):
+            (tmp_path / "out").write_text("in the way")
+
+    with pytest.raises(RunFailed, match="out cannot be made"):
+        Execution(plan, listeners=(listener,)).run()
+    assert mean(tmp_path / "model")
+    assert (tmp_path / "out").read_text() == "in the way"
 
 
 def test_an_interrupt_while_the_stream_runs_fits_nothing(data: Path, tmp_path: Path) -> None:
