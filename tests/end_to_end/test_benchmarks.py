@@ -46,6 +46,14 @@ def test_benchmarks_on_drawn_projects_run(name: str, column: str, tmp_path: Path
     assert not any(tmp_path.iterdir())
 
 
+def test_the_training_loop_ends_with_the_loss_of_a_plain_one(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    printed = run("training", "--quick", "--only", "unet", "--scratch", str(tmp_path))
+    (row,) = (line.split("|")[1:-1] for line in printed.splitlines() if line.startswith("| unet"))
+    engine, plain = (cell.strip() for cell in row[-2:])
+    assert engine == plain
+
+
 def test_every_node_is_measured_or_says_why_not() -> None:
     """A node without a row ends the benchmark with its name."""
     printed = run("nodes", "--quick")
