@@ -55,6 +55,15 @@ class ReportNode(OutputNode[S], Generic[S, T]):
         All samples that one tally sees are of one source image.
         """
 
+    def leave_out(self, tally: T, sample: str, reason: str) -> None:
+        """Note a sample on which ``observe`` failed; its source image was set aside.
+
+        Args:
+            tally: of all samples, before it is concluded.
+            sample: the id.
+            reason: what was wrong with the data.
+        """
+
     @abstractmethod
     def conclude(self, tally: T, schemas: Mapping[str, Schema], folder: Path) -> tuple[str, ...]:
         """Write the report into ``folder``; return what is not as it should be.

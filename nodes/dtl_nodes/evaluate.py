@@ -24,8 +24,8 @@ class Evaluate(ReportNode[EvaluateSettings, EvaluationTally]):
 
     ``dst`` is a connection, whose name without ``$`` is that of the folder: ``report.json`` holds
     all figures, ``report.html`` shows them in one page that needs nothing else; tables are there as
-    CSV, and the best and worst samples as pictures. A sample with a broken annotation is skipped,
-    and listed in the report.
+    CSV, and the best and worst samples as pictures. An image with a broken annotation is set aside
+    and listed in the report; samples that have no other side, or one of another size, fail the run.
 
     Example:
         {"classes_mapping": {"patch": "blob"}, "iou": 0.5}
@@ -53,6 +53,10 @@ class Evaluate(ReportNode[EvaluateSettings, EvaluationTally]):
     def observe(self, tally: EvaluationTally, sample: Sample, port: str) -> None:
         """Compare the sample, as soon as both of its sides are there."""
         tally.see(sample, is_truth=port == GROUND_TRUTH)
+
+    def leave_out(self, tally: EvaluationTally, sample: str, reason: str) -> None:
+        """List a sample with a broken annotation."""
+        tally.left_out[sample] = reason
 
     def conclude(
         self, tally: EvaluationTally, schemas: Mapping[str, Schema], folder: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -13,7 +14,9 @@ _DASHES = ("", "6 3", "2 3")
 """Colours repeat with other dashes."""
 
 _CELL_PX = 46
-_LETTER_PX = 7
+_LETTER_PX = 7.5
+"""No font is wider, in letters that names have."""
+
 _MOST_CLASSES = 40
 """A larger matrix is a table only: its cells could not be read."""
 
@@ -37,8 +40,8 @@ def confusion_svg(
     """
     if max(len(rows), len(columns)) > _MOST_CLASSES:
         return None
-    left = _LETTER_PX * max(map(len, labelled(rows))) + 34
-    top = _LETTER_PX * max(map(len, labelled(columns))) + 34
+    left = math.ceil(_LETTER_PX * max(map(len, labelled(rows)))) + 38
+    top = math.ceil(_LETTER_PX * max(map(len, labelled(columns)))) + 38
     width, height = left + _CELL_PX * len(columns) + 8, top + _CELL_PX * len(rows) + 8
     parts = [
         _text(left + _CELL_PX * len(columns) / 2, 14, "prediction", anchor="middle", bold=True),
@@ -84,7 +87,7 @@ def _short(count: int) -> str:
 def curves_svg(curves: Mapping[str, Sequence[float]]) -> str:
     """Return curves of precision, at evenly spaced levels of recall from 0 to 1, one per class."""
     left, top = 48, 12
-    legend_px = _LETTER_PX * max(map(len, curves), default=0) + 60
+    legend_px = math.ceil(_LETTER_PX * max(map(len, curves), default=0)) + 60
     height = max(_PLOT_PX + top + 44, top + _LINE_PX * len(curves) + 8)
     parts = [
         f'<rect x="{left}" y="{top}" width="{_PLOT_PX}" height="{_PLOT_PX}" fill="#fff" '
@@ -104,7 +107,7 @@ def curves_svg(curves: Mapping[str, Sequence[float]]) -> str:
         _text(12, top + _PLOT_PX / 2, "precision", anchor="middle", turn=-90, bold=True),
     ]
     for number, (name, curve) in enumerate(curves.items()):
-        line = _line(number)
+        line = _line(number, len(curves))
         last = max(len(curve) - 1, 1)
         places = (
             f"{left + _PLOT_PX * at / last:.2f},{top + _PLOT_PX * (1 - value):.2f}"
@@ -117,11 +120,13 @@ def curves_svg(curves: Mapping[str, Sequence[float]]) -> str:
     return _svg(left + _PLOT_PX + 16 + legend_px, height, parts)
 
 
-def _line(number: int) -> str:
+def _line(number: int, count: int) -> str:
+    """Return how a curve is drawn: wider than those that are drawn over it, lest they hide it."""
+    width = 2 + 2 * min(count - 1 - number, 3)
     color = _COLORS[number % len(_COLORS)]
     dash = _DASHES[number // len(_COLORS) % len(_DASHES)]
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'stroke="{color}" stroke-width="2"{dashes}'
+    return f'stroke="{color}" stroke-width="{width}"{dashes}'
 
 
 def _text(

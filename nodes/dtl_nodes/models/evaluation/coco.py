@@ -1,231 +1,155 @@
-"""COCO's average precision and recall, for boxes and for masks.
+"""COCO's average precision and recall, for boxes, for masks and for keypoints.
 
-What pycocotools finds on each sample is kept in a few bytes and accumulated by pycocotools at the
-end. So samples may come in any order from any worker, and the figures are those of its own
-evaluation of all of them at once.
-
-Source: models reference 5.8; ``pycocotools.cocoeval``.
+Source: models reference 5.8.
 """
 
 from __future__ import annotations
 
-import copy
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dtl_engine.sdk import Size
-from dtl_nodes.formats.coco.rle import mask_json, runs_to_text
+from dtl_nodes.models.coco_protocol import (
+    ANY_AREA,
+    AT_50,
+    AT_75,
+    MOST,
+    CocoCounts,
+    Guess,
+    Kind,
+    Record,
+    There,
+    box_record,
+    keypoint_record,
+    mask_record,
+)
+from dtl_nodes.models.evaluation.poses import Template, placed
 from dtl_nodes.models.evaluation.ratios import Json, mean
 from dtl_nodes.models.evaluation.scene import Found, Scene
 from dtl_nodes.models.evaluation.task import Pair
 
-if TYPE_CHECKING:
-    from pycocotools.cocoeval import COCOeval
-
-Kind = Literal["segm", "bbox"]
-
-NUMBERS = (
-    "AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large",
-    "AR1", "AR10", "AR100", "AR_small", "AR_medium", "AR_large",
-)  # fmt: skip
-"""The twelve numbers, in the order in which pycocotools tells them."""
-
-_AT_50, _AT_75 = 0, 5
-"""Places of two of the ten overlaps."""
-
-_ANY_AREA, _MOST = 0, -1
-"""Places of the range of all areas and of the largest number of predictions."""
-
-_HERE = (1, 1)
-"""The sample and the class that are looked at one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassOnSample:
-    """What was found of one class on one sample.
-
-    ``scores`` are those of the hundred best predictions, best first. ``matched`` and ``ignored``
-    hold a bit for each range of areas, overlap and prediction; ``objects`` is the number of
-    objects in each range of areas.
-    """
-
-    scores: tuple[float, ...]
-    matched: bytes
-    ignored: bytes
-    objects: tuple[int, ...]
-
 
 @dataclass(slots=True)
 class CocoTally:
-    """What was found on each sample, class by class."""
+    """What was found on each sample, class by class; ``templates`` are those of the classes."""
 
     kind: Kind
-    found: dict[str, dict[int, ClassOnSample]] = field(default_factory=dict)
+    templates: tuple[Template | None, ...] = ()
+    counts: CocoCounts[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counts = CocoCounts(self.kind)
 
     def see(self, key: str, scene: Scene) -> None:
-        """Evaluate one sample; predictions without a confidence are left out.
+        """Match one sample; predictions without a confidence are left out.
 
         Neutral objects are crowds of every class: what lies on them is neither right nor wrong.
         """
-        scored = [one for one in scene.predicted if one.score is not None]
-        found: dict[int, ClassOnSample] = {}
-        for number in sorted({one.number for one in (*scene.truth, *scored)}):
-            crowds = [one for one in scene.crowds if one.number == number]
-            objects = [one for one in scene.truth if one.number == number]
-            predicted = [one for one in scored if one.number == number]
-            found[number] = self._evaluated(
-                objects, [*crowds, *scene.neutral], predicted, scene.size
-            )
-        self.found[key] = found
+        for number in sorted({one.number for one in (*scene.truth, *scene.predicted)}):
+            template = self.templates[number] if self.templates else None
+            if self.kind != "keypoints":
+                objects, guesses = _objects(scene, number, self.kind)
+                self.counts.see(key, number, objects, guesses)
+            elif template is not None:
+                objects, guesses = _poses(scene, number, len(template.sigmas))
+                self.counts.see(key, number, objects, guesses, template.sigmas)
 
     def add(self, other: CocoTally) -> None:
         """Add what was found elsewhere, on other samples."""
-        self.found.update(other.found)
+        self.counts.add(other.counts)
 
     def figures(self, pairs: Sequence[Pair]) -> Json:
-        """Return the twelve numbers, and for each class its own; ``None`` where there is nothing.
+        """Return COCO's numbers, and for each class its own; ``None`` where there is nothing.
 
         ``curve`` holds the precision at 101 levels of recall and an overlap of 0.5.
         """
-        evaluation = self._accumulated(len(pairs))
-        precision, recall = evaluation.eval["precision"], evaluation.eval["recall"]
-        numbers = (_known(float(value)) for value in evaluation.stats)
-        return {
-            **dict(zip(NUMBERS, numbers, strict=True)),
-            "classes": [
+        sums = self.counts.sums(range(len(pairs)))
+        # Of keypoints there is one number of predictions, twenty; else it is a hundred.
+        recall = "AR" if self.kind == "keypoints" else "AR100"
+        classes = []
+        for at, pair in enumerate(pairs):
+            precision = sums.precision[:, :, at, ANY_AREA, MOST]
+            curve = [round(float(value), 6) for value in precision[AT_50] if value >= 0]
+            classes.append(
                 {
                     "name": pair.truth,
-                    **_of_class(precision[:, :, at, _ANY_AREA, _MOST]),
-                    "AR100": _mean_known(recall[:, at, _ANY_AREA, _MOST]),
-                    "objects": self._objects(at),
-                    "curve": [
-                        round(float(value), 6)
-                        for value in precision[_AT_50, :, at, _ANY_AREA, _MOST]
-                        if value >= 0
-                    ],
+                    "AP": _mean_known(precision),
+                    "AP50": _mean_known(precision[AT_50]),
+                    "AP75": _mean_known(precision[AT_75]),
+                    recall: _mean_known(sums.recall[:, at, ANY_AREA, MOST]),
+                    "objects": self.counts.objects(at),
+                    "curve": curve,
                 }
-                for at, pair in enumerate(pairs)
-            ],
-        }
-
-    def _objects(self, number: int) -> int:
-        return sum(
-            each[number].objects[_ANY_AREA] for each in self.found.values() if number in each
-        )
-
-    def _evaluated(
-        self, objects: list[Found], crowds: list[Found], predicted: list[Found], size: Size
-    ) -> ClassOnSample:
-        """Let pycocotools match one class on one sample."""
-        evaluation = _evaluation(self.kind)
-        every = [(one, 0) for one in objects] + [(one, 1) for one in crowds]
-        # Its matches are ids, and 0 is none: ids begin with 1.
-        evaluation._gts[_HERE] = [
-            {"id": id, "iscrowd": crowd, "ignore": crowd, **_place(one, self.kind, size)}
-            for id, (one, crowd) in enumerate(every, 1)
-        ]
-        evaluation._dts[_HERE] = [
-            {"id": id, "score": one.score, **_place(one, self.kind, size, is_result=True)}
-            for id, one in enumerate(predicted, 1)
-        ]
-        evaluation.ious = {_HERE: evaluation.computeIoU(*_HERE)}
-        most = evaluation.params.maxDets[_MOST]
-        results = [evaluation.evaluateImg(*_HERE, each, most) for each in evaluation.params.areaRng]
-        return ClassOnSample(
-            tuple(results[0]["dtScores"]),
-            np.packbits([each["dtMatches"] > 0 for each in results]).tobytes(),
-            np.packbits([each["dtIgnore"] > 0 for each in results]).tobytes(),
-            tuple(int(np.count_nonzero(each["gtIgnore"] == 0)) for each in results),
-        )
-
-    def _accumulated(self, classes: int) -> COCOeval:
-        """Let pycocotools sum up what was found, samples in the order of their keys."""
-        evaluation = _evaluation(self.kind)
-        params = evaluation.params
-        keys = sorted(self.found)
-        params.imgIds, params.catIds = list(range(len(keys))), list(range(classes))
-        overlaps, areas = len(params.iouThrs), len(params.areaRng)
-        evaluation.evalImgs = [
-            _unpacked(self.found[key].get(number), area, areas, overlaps)
-            for number in range(classes)
-            for area in range(areas)
-            for key in keys
-        ]
-        evaluation._paramsEval = copy.deepcopy(params)
-        with redirect_stdout(io.StringIO()):
-            evaluation.accumulate()
-            evaluation.summarize()
-        return evaluation
+            )
+        return {**sums.numbers, "classes": classes}
 
 
-def _evaluation(kind: Kind) -> COCOeval:
-    from pycocotools.cocoeval import COCOeval
+def _objects(scene: Scene, number: int, kind: Kind) -> tuple[list[There], list[Guess]]:
+    """Return the objects of a class and the predictions of it by their boxes or masks."""
+    crowds = [*_of_class(scene.crowds, number, kind), *scene.neutral]
+    objects = [
+        *(There(_record(one, kind, scene.size)) for one in _of_class(scene.truth, number, kind)),
+        *(There(_record(one, kind, scene.size), True) for one in crowds),
+    ]
+    guesses = [
+        Guess(_record(one, kind, scene.size, is_result=True), one.score)
+        for one in _of_class(scene.predicted, number, kind)
+        if one.score is not None
+    ]
+    return objects, guesses
 
-    return COCOeval(iouType=kind)
+
+def _of_class(founds: Sequence[Found], number: int, kind: Kind) -> list[Found]:
+    """Return the objects of a class; keypoints have no mask, and some the box of their area."""
+    return [
+        one
+        for one in founds
+        if one.number == number and (one.pose is None or (kind == "bbox" and not one.pose.has_area))
+    ]
 
 
-def _place(one: Found, kind: Kind, size: Size, *, is_result: bool = False) -> dict[str, Any]:
-    """Return where an object is, as pycocotools wants it.
+def _record(one: Found, kind: Kind, size: Size, *, is_result: bool = False) -> Record:
+    """Return where an object is.
 
     The area of an object is that of its pixels, as in COCO's files; that of a predicted box is
     that of the box.
     """
     if kind == "segm":
-        mask = one.mask
-        if mask is None:
-            nothing = {"size": [size.height, size.width], "counts": _no_runs(size)}
-            return {"area": 0.0, "segmentation": nothing}
-        return {"area": mask.area, "segmentation": mask_json(mask, size)}
-    x0, y0, x1, y1 = one.bbox
-    is_box = is_result or one.has_edges
-    area = (x1 - x0) * (y1 - y0) if is_box else float(one.area_px)
-    return {"area": area, "bbox": [x0, y0, x1 - x0, y1 - y0]}
+        return mask_record(one.mask, size)
+    return box_record(one.bbox, None if is_result else one.area)
 
 
-def _no_runs(size: Size) -> str:
-    return runs_to_text(np.array([size.width * size.height], np.int64))
+def _poses(scene: Scene, number: int, points: int) -> tuple[list[There], list[Guess]]:
+    """Return the objects of a class and the predictions of it by their keypoints.
 
-
-def _unpacked(
-    found: ClassOnSample | None, area: int, areas: int, overlaps: int
-) -> dict[str, Any] | None:
-    """Return what pycocotools had found for one range of areas, as far as its sums need it."""
-    if found is None:
-        return None
-    shape = (areas, overlaps, len(found.scores))
-
-    def bits(packed: bytes) -> NDArray[np.bool_]:
-        flat = np.unpackbits(np.frombuffer(packed, np.uint8), count=int(np.prod(shape)))
-        of_area: NDArray[np.bool_] = flat.astype(bool).reshape(shape)[area]
-        return of_area
-
-    return {
-        "dtScores": list(found.scores),
-        "dtMatches": bits(found.matched),
-        "dtIgnore": bits(found.ignored),
-        "gtIgnore": np.zeros(found.objects[area]),
-    }
-
-
-def _of_class(precision: NDArray[np.float64]) -> Json:
-    """Return the average precisions of one class from (overlaps, levels of recall)."""
-    return {
-        "AP": _mean_known(precision),
-        "AP50": _mean_known(precision[_AT_50]),
-        "AP75": _mean_known(precision[_AT_75]),
-    }
+    An object with an area alone has no keypoint that is labelled: it counts nowhere, and neither
+    does what is found there.
+    """
+    nowhere: NDArray[np.float64] = np.zeros((points, 3))
+    truths = [one for one in (*scene.truth, *scene.crowds) if one.number == number]
+    posed = {one.group for one in truths if one.pose is not None and one.group is not None}
+    objects = []
+    for one in (*truths, *scene.neutral):
+        if (pose := one.pose) is not None:
+            record = keypoint_record(pose.points, pose.bbox, pose.area)
+        elif one.number == number and one.group in posed:
+            continue
+        else:
+            record = keypoint_record(nowhere, one.bbox, one.area)
+        objects.append(There(record, one.is_crowd or one.number != number))
+    guesses = []
+    for one in scene.predicted:
+        if one.number == number and one.pose is not None and one.score is not None:
+            # As results are read: the area of the box around all of its points.
+            x0, y0, x1, y1 = one.shape.bbox
+            record = keypoint_record(placed(one.pose), one.shape.bbox, (x1 - x0) * (y1 - y0))
+            guesses.append(Guess(record, one.score))
+    return objects, guesses
 
 
 def _mean_known(values: NDArray[np.float64]) -> float | None:
     """Return the mean of what is not -1, which stands for classes that have no object."""
     return mean(float(value) for value in values.ravel() if value > -1)
-
-
-def _known(value: float) -> float | None:
-    return None if value == -1 else value

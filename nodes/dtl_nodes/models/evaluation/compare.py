@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from dtl_engine.sdk import UsageError
-from dtl_nodes.models.evaluation.coco import NUMBERS
+from dtl_nodes.models.coco_protocol import NUMBERS
 from dtl_nodes.models.evaluation.figures import HEADLINES
 from dtl_nodes.models.evaluation.page import said
 from dtl_nodes.models.evaluation.ratios import Json
@@ -17,8 +17,9 @@ from dtl_nodes.models.evaluation.tables import Cell, Table
 from dtl_nodes.statistics.html import bar, document, headline, number, table
 
 _MORE = {
-    "coco_segm": NUMBERS,
-    "coco_bbox": NUMBERS,
+    "coco_segm": NUMBERS["segm"],
+    "coco_bbox": NUMBERS["bbox"],
+    "coco_keypoints": NUMBERS["keypoints"],
     "map_voc11": ("mean",),
     "miou": ("mean", "micro"),
     "dice": ("mean", "micro"),
@@ -28,7 +29,13 @@ _MORE = {
 }
 """Metric -> its numbers about all classes together."""
 
-_OF_CLASS = {"coco_segm": "AP", "coco_bbox": "AP", "miou": "iou", "dice": "dice"}
+_OF_CLASS = {
+    "coco_segm": "AP",
+    "coco_bbox": "AP",
+    "coco_keypoints": "AP",
+    "miou": "iou",
+    "dice": "dice",
+}
 """Metric -> the number that is compared class by class."""
 
 

@@ -12,6 +12,7 @@ from dtl_nodes.models.evaluation.task import Task
 HEADLINES: dict[Metric, tuple[str, str]] = {
     "coco_segm": ("AP", "mask AP (COCO)"),
     "coco_bbox": ("AP", "box AP (COCO)"),
+    "coco_keypoints": ("AP", "keypoint AP (COCO)"),
     "map_voc11": ("mean", "mAP (VOC, 11 points)"),
     "miou": ("mean", "mIoU"),
     "dice": ("mean", "Dice"),
@@ -30,14 +31,14 @@ def figures_of(tally: EvaluationTally) -> Json:
     task, wanted = tally.task, tally.task.settings
     metrics, warnings = _metrics(tally)
     best, worst = extremes(tally)
+    skipped = tally.skipped | tally.left_out
     return {
         "title": wanted.title,
         "headline": _headline(metrics) if tally.entries else None,
         "samples": len(tally.entries),
-        "skipped": len(tally.skipped),
+        "skipped": len(skipped),
         "skipped_samples": [
-            {"sample": key, "reason": tally.skipped[key]}
-            for key in sorted(tally.skipped)[:MOST_LISTED]
+            {"sample": key, "reason": skipped[key]} for key in sorted(skipped)[:MOST_LISTED]
         ],
         "sources": _sources(tally),
         "objects": sum(entry.objects for entry in tally.entries.values()),
@@ -48,7 +49,7 @@ def figures_of(tally: EvaluationTally) -> Json:
         "tags": _pairs(task, of_tags=True),
         "settings": {
             "iou": wanted.iou,
-            "confidence_tag_name": wanted.confidence_tag_name,
+            "confidence_tag_name": task.confidence,
             "confidence_threshold": wanted.confidence_threshold,
             "neutral": wanted.special_classes.neutral,
             "background": wanted.special_classes.background,
@@ -76,7 +77,6 @@ def _metrics(tally: EvaluationTally) -> tuple[dict[Metric, Json], list[str]]:
     """Return what was measured, and what should be known about it."""
     task, chosen = tally.task, tally.task.metrics
     classes, warnings = task.classes, []
-    confidence = task.settings.confidence_tag_name
     if (without := tally.without_confidence) and chosen & WITH_CONFIDENCE:
         total = sum(entry.predictions for entry in tally.entries.values())
         # The stream may have the tag for other reasons, as after a semantic model.
@@ -84,13 +84,14 @@ def _metrics(tally: EvaluationTally) -> tuple[dict[Metric, Json], list[str]]:
             chosen -= WITH_CONFIDENCE
         else:
             warnings.append(
-                f"{without} of {total} predictions have no tag '{confidence}': the metrics that "
-                "need a confidence leave them out"
+                f"{without} of {total} predictions have no tag '{task.confidence}': the metrics "
+                "that need a confidence leave them out"
             )
     by_kind = {each.kind: each for each in tally.coco}
     made: dict[Metric, Callable[[], Json]] = {
         "coco_segm": lambda: by_kind["segm"].figures(classes),
         "coco_bbox": lambda: by_kind["bbox"].figures(classes),
+        "coco_keypoints": lambda: by_kind["keypoints"].figures(classes),
         "map_voc11": lambda: tally.voc11.figures(classes),
         "miou": lambda: tally.segmentation.miou(classes),
         "dice": lambda: tally.segmentation.dice(classes),

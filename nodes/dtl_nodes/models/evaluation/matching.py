@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtl_engine.sdk import Mask, Rectangle
+from dtl_nodes.models.evaluation.poses import similarity
 from dtl_nodes.models.evaluation.scene import Found, Scene
 
 Overlaps = NDArray[np.float64]
@@ -29,10 +30,13 @@ class Matched:
 
 
 def object_iou(one: Found, other: Found) -> float:
-    """Return the intersection over union of two objects; 0 where both are empty.
+    """Return the intersection over union of an object and a prediction; 0 where both are empty.
 
-    Rectangles are compared by their edges, all else pixel by pixel inside the image.
+    Rectangles are compared by their edges, keypoints by their similarity (OKS), all else pixel by
+    pixel inside the image.
     """
+    if one.pose is not None and other.pose is not None:
+        return similarity(one.pose, other.pose)
     a, b = one.shape, other.shape
     if isinstance(a, Rectangle) and isinstance(b, Rectangle):
         both = _common_area(a, b)

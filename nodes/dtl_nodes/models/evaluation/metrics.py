@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dtl_engine.sdk import ANY_SHAPE, Schema, SchemaError, ShapeKind, did_you_mean
+from dtl_engine.sdk import ANY_SHAPE, Schema, SchemaError, ShapeKind
+from dtl_nodes.models.config import CONFIDENCE
+from dtl_nodes.models.evaluation.confidence import KEY, tags_with_numbers
 from dtl_nodes.models.evaluation.settings import (
     OF_CLASSES,
     WITH_CONFIDENCE,
-    EvaluateSettings,
     Metric,
 )
 from dtl_nodes.models.evaluation.task import Pair
@@ -47,13 +48,12 @@ def default_metrics(
 
 def check_metrics(
     wanted: Sequence[Metric],
-    settings: EvaluateSettings,
     classes: Sequence[Pair],
     tags: Sequence[Pair],
     samples: Schema,
+    has_confidence: bool,
 ) -> None:
     """Refuse metrics that the stream does not allow."""
-    name = settings.confidence_tag_name
     for number, metric in enumerate(wanted):
         at = ("metrics", number)
         if metric in OF_CLASSES and not classes:
@@ -72,12 +72,14 @@ def check_metrics(
                 value=metric,
                 help="give a 'tags_mapping' from ground truth to predictions",
             )
-        if metric in WITH_CONFIDENCE and samples.tag(name) is None:
-            known = ", ".join(samples.tag_names) or "none"
+        if metric in WITH_CONFIDENCE and not has_confidence:
+            numbers = tags_with_numbers(samples)
+            known = ", ".join(numbers) or "none"
+            first = numbers[0] if numbers else "score"
             raise SchemaError(
                 "E302",
-                f"'{metric}' needs a confidence, and there is no tag '{name}'",
+                f"'{metric}' needs a confidence, and there is no tag '{CONFIDENCE}' of numbers",
                 at=at,
                 value=metric,
-                help=did_you_mean(name, samples.tag_names) or f"tags here: {known}",
+                help=f'name it, as in "{KEY}": "{first}"; tags of numbers here: {known}',
             )

@@ -6,15 +6,17 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from dtl_nodes.models.evaluation.coco import NUMBERS
+from dtl_nodes.models.coco_protocol import NUMBERS, Kind
 from dtl_nodes.models.evaluation.figures import HEADLINES
 from dtl_nodes.models.evaluation.ratios import Json
-from dtl_nodes.models.evaluation.tables import Cell, Table, class_table
+from dtl_nodes.models.evaluation.tables import WITH_CURVES, Cell, Table, class_table
 from dtl_nodes.statistics.html import bar, document, headline, number, table
 
 _STYLE = """
 svg { max-width: 100%; height: auto; } .wide { overflow-x: auto; }
 .warning { border-left: .25rem solid #d9480f; padding-left: .7rem; }
+.wide th { vertical-align: bottom; } .wide th.n { white-space: normal; }
+.wide td.bar { width: 25%; min-width: 6rem; }
 img { max-width: 100%; }
 """
 
@@ -33,17 +35,30 @@ _NUMBER_NAMES = {
     "AR_large": "… above 96² px",
 }
 
+_KEYPOINT_NUMBER_NAMES = {
+    "AP": "mean precision, similarity (OKS) 0.50 to 0.95",
+    "AP50": "… at similarity 0.50",
+    "AP75": "… at similarity 0.75",
+    "AP_medium": "… of objects of 32² to 96² px",
+    "AP_large": "… above 96² px",
+    "AR": "recall with twenty predictions per image, similarity 0.50 to 0.95",
+    "AR50": "… at similarity 0.50",
+    "AR75": "… at similarity 0.75",
+    "AR_medium": "… of objects of 32² to 96² px",
+    "AR_large": "… above 96² px",
+}
+
 _CAPTIONS = {
     "confusion_matrix.svg": "What was taken for what",
     "pixel_confusion.svg": "Which pixels were taken for what",
     "tag_confusion.svg": "Which tag was taken for which",
-    "precision_recall.svg": "Precision over recall, overlap 0.50",
+    "precision_recall.svg": "Precision over recall of {curves}, {overlap} 0.50",
 }
 
 _GROUPS = (
-    ("Average precision", "classes", ("coco_segm", "coco_bbox", "map_voc11")),
+    ("Average precision", "classes", ("coco_segm", "coco_bbox", "coco_keypoints", "map_voc11")),
     ("Pixels", "classes", ("miou", "dice", "pixel_accuracy")),
-    ("Objects", "classes", ("precision_recall",)),
+    ("Objects, matched from an overlap of {iou} on", "classes", ("precision_recall",)),
     ("Tags", "tags", ("classification",)),
 )
 """The tables of the page: one with everything would be too wide."""
@@ -70,10 +85,13 @@ def _parts(figures: Json, svgs: Mapping[str, str], sheets: Mapping[str, bytes]) 
     yield _averages(figures["metrics"])
     for title, name, metrics in _GROUPS:
         if (shown := class_table(figures, name, metrics)) is not None:
-            yield f'<h2>{title}</h2>\n<div class="wide">{_table(shown)}</div>'
-    yield _coco(figures["metrics"])
+            told = title.format(iou=figures["settings"]["iou"])
+            bars = f"<p>The bars show {escape(shown.head[2])}.</p>"
+            yield f'<h2>{told}</h2>\n{bars}\n<div class="wide">{_table(shown)}</div>'
+    yield from _coco(figures["metrics"])
     for name, svg in svgs.items():
-        yield f'<h2>{escape(_CAPTIONS[name])}</h2>\n<div class="wide">{svg}</div>'
+        caption = _CAPTIONS[name].format(**_curves(figures["metrics"]))
+        yield f'<h2>{escape(caption)}</h2>\n<div class="wide">{svg}</div>'
     by = {"iou": "mean overlap of the classes", "quality": "quality of the objects found"}
     for name, jpeg in sheets.items():
         ranked = by.get(figures["settings"]["rank_by"], "share of tags that are right")
@@ -129,25 +147,36 @@ def _averages(metrics: Json) -> str:
         if (found := metrics.get(metric)) is not None:
             value: float | None = found[key]
             rows.append([f"<td>{escape(name)}</td>", number(said(value)), bar(value or 0, 1)])
-    return f"<h2>Together</h2>\n{table((), rows)}" if rows else ""
+    return f"<h2>All classes together</h2>\n{table((), rows)}" if rows else ""
 
 
-def _coco(metrics: Json) -> str:
-    found = {
-        kind: metrics[f"coco_{kind}"] for kind in ("segm", "bbox") if f"coco_{kind}" in metrics
-    }
-    if not found:
-        return ""
-    names = {"segm": "masks", "bbox": "boxes"}
-    head = ("", "", *(names[kind] for kind in found))
-    rows = (
-        [
-            f"<td>{key}</td><td>{_NUMBER_NAMES[key]}</td>",
-            *(number(said(numbers[key])) for numbers in found.values()),
-        ]
-        for key in NUMBERS
+def _coco(metrics: Json) -> Iterator[str]:
+    """Yield the table of masks and boxes, and that of keypoints, whose numbers are others."""
+    names: dict[Kind, str] = {"segm": "masks", "bbox": "boxes", "keypoints": "keypoints"}
+    told: tuple[tuple[tuple[Kind, ...], Mapping[str, str]], ...] = (
+        (("segm", "bbox"), _NUMBER_NAMES),
+        (("keypoints",), _KEYPOINT_NUMBER_NAMES),
     )
-    return f"<h2>COCO</h2>\n{table(head, rows, names.values())}"
+    for kinds, meanings in told:
+        found = {
+            names[kind]: metrics[f"coco_{kind}"] for kind in kinds if f"coco_{kind}" in metrics
+        }
+        rows = (
+            [
+                f"<td>{key}</td><td>{meanings[key]}</td>",
+                *(number(said(numbers[key])) for numbers in found.values()),
+            ]
+            for key in NUMBERS[kinds[0]]
+        )
+        if found:
+            title = f"<h2>COCO's numbers of {' and '.join(found)}</h2>"
+            yield f"{title}\n{table(('', '', *found), rows, found)}"
+
+
+def _curves(metrics: Json) -> Mapping[str, str]:
+    """Return what the curves are about, and what decides whether something was found."""
+    about = next((name for metric, name in WITH_CURVES.items() if metric in metrics), "")
+    return {"curves": about, "overlap": "similarity" if about == "keypoints" else "overlap"}
 
 
 def _skipped(figures: Json) -> str:

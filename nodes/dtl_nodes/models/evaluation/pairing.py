@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dtl_engine.sdk import Schema, SchemaError, TagValueType
 from dtl_nodes.classes.unknown import Named, require_known
+from dtl_nodes.models.evaluation.confidence import confidence_tag
+from dtl_nodes.models.evaluation.keypoints import templates_of
 from dtl_nodes.models.evaluation.metrics import check_metrics, default_metrics
-from dtl_nodes.models.evaluation.settings import OF_CLASSES, OF_PIXELS, EvaluateSettings
+from dtl_nodes.models.evaluation.poses import Template
+from dtl_nodes.models.evaluation.settings import OF_CLASSES, OF_PIXELS, EvaluateSettings, Metric
 from dtl_nodes.models.evaluation.task import Pair, Task
 
 _SEPARATORS = "_-. "
@@ -39,17 +42,23 @@ def resolve(settings: EvaluateSettings, samples: Schema, truth: Schema | None) -
     before = samples if truth is None else truth
     classes = _classes(settings, before, samples, two_sides)
     tags = _tags(settings, before, samples, two_sides)
+    templates = templates_of(settings, classes, before, samples)
     wanted = settings.metrics
-    has_confidence = samples.tag(settings.confidence_tag_name) is not None
+    confidence = confidence_tag(settings, classes, samples)
+    has_confidence = confidence is not None
     if wanted is None:
-        metrics = frozenset(default_metrics(classes, tags, before, samples, has_confidence))
+        possible = default_metrics(classes, tags, before, samples, has_confidence)
+        metrics = frozenset(possible)
+        if has_confidence and any(templates):
+            metrics |= {"coco_keypoints"}
     else:
         metrics = frozenset(wanted)
-        check_metrics(wanted, settings, classes, tags, samples)
+        check_metrics(wanted, classes, tags, samples, has_confidence)
+        _check_keypoints(wanted, classes, templates)
     if not metrics:
         raise _nothing(before)
     if not metrics & OF_CLASSES:
-        classes = ()
+        classes, templates = (), ()
     if "classification" not in metrics:
         tags = ()
     if settings.confidence_threshold is None and any(pair.has_number for pair in tags):
@@ -67,10 +76,30 @@ def resolve(settings: EvaluateSettings, samples: Schema, truth: Schema | None) -
         metrics,
         wanted is None,
         rank_by,
+        confidence,
         settings,
+        templates,
         two_sides,
         _text_tags(tags, samples),
     )
+
+
+def _check_keypoints(
+    wanted: Sequence[Metric], classes: Sequence[Pair], templates: Sequence[Template | None]
+) -> None:
+    """Refuse to compare keypoints of classes that have none, or other ones on either side."""
+    if "coco_keypoints" not in wanted:
+        return
+    for pair, template in zip(classes, templates, strict=True):
+        if template is None:
+            raise SchemaError(
+                "E306",
+                f"'coco_keypoints' compares keypoints, and '{pair.truth}' and '{pair.predicted}' "
+                "have no template with the same ones",
+                at=("metrics", wanted.index("coco_keypoints")),
+                value="coco_keypoints",
+                help="name the classes with keypoints alone in a 'classes_mapping'",
+            )
 
 
 def _text_tags(tags: Iterable[Pair], samples: Schema) -> tuple[str, ...]:

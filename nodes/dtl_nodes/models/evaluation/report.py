@@ -76,11 +76,19 @@ def _pictures(figures: Json, matrices: Mapping[str, Json]) -> Iterator[tuple[str
     for name, matrix in matrices.items():
         key = "tags" if name == "tag_confusion" else "classes"
         right = {pair["truth"]: pair["predicted"] for pair in figures[key]}
-        svg = confusion_svg(matrix["rows"], matrix["columns"], matrix["cells"], right)
+        svg = confusion_svg(matrix["rows"], *_as_rows(matrix, right), right)
         if svg is not None:
             yield f"{name}.svg", svg
     if curves := curves_of(figures):
         yield "precision_recall.svg", curves_svg(curves)
+
+
+def _as_rows(matrix: Json, right: Mapping[str, str]) -> tuple[list[str], list[list[int]]]:
+    """Return the columns and cells of a matrix in the order of its rows: hits on the diagonal."""
+    columns: list[str] = [right.get(row, "") for row in matrix["rows"]]
+    columns += [name for name in matrix["columns"] if name not in columns]
+    places = [matrix["columns"].index(name) for name in columns]
+    return columns, [[cells[place] for place in places] for cells in matrix["cells"]]
 
 
 def _write_sheets(tally: EvaluationTally, truth: Schema, folder: Path) -> dict[str, bytes]:
@@ -102,6 +110,10 @@ def _complaints(tally: EvaluationTally) -> Iterator[str]:
         keys = sorted(key for key, told in tally.skipped.items() if told == reason)
         if keys:
             yield f"{len(keys)} samples have {reason}, the first is {keys[0]}"
+    others = sorted(key for key, told in tally.skipped.items() if told not in UNPAIRED)
+    if others:
+        told = f"{others[0]}: {tally.skipped[others[0]]}"
+        yield f"{len(others)} samples cannot be compared, the first is {told}"
     wanted = tally.task.settings
     for project in filter(None, (wanted.project_gt, wanted.project_pred)):
         if project not in tally.projects:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dtl_engine.sdk import BBox, Instance, Mask, Rectangle, Sample, Shape, Size, Tag
+from dtl_engine.sdk import BBox, Instance, Keypoints, Mask, Rectangle, Sample, Shape, Size, Tag
+from dtl_nodes.formats.groups import GROUP_TAG
+from dtl_nodes.models.evaluation.poses import Pose, pose_of
 from dtl_nodes.models.evaluation.task import BACKGROUND, NEUTRAL, Task
 
 
 class Found:
     """One object: the number of its pair of classes, its shape and what tags say.
 
-    ``score`` is the confidence of a prediction, ``None`` where it has none.
+    ``score`` is the confidence of a prediction, ``None`` where it has none. ``group`` is that of
+    the parts of one object; keypoints that are compared as such have a ``pose``.
     """
 
     def __init__(
@@ -25,11 +28,14 @@ class Found:
         score: float | None = None,
         *,
         crowd: bool = False,
+        group: str | None = None,
     ) -> None:
         self.number = number
         self.shape = shape
         self.score = score
         self.is_crowd = crowd
+        self.group = group
+        self.pose: Pose | None = None
         self._size = size
 
     @cached_property
@@ -41,6 +47,12 @@ class Found:
     def area_px(self) -> int:
         """The number of pixels inside the image."""
         return 0 if self.mask is None else int(self.mask.area)
+
+    @property
+    def area(self) -> float:
+        """The area in square pixels: that of a rectangle by its edges, of all else by pixels."""
+        x0, y0, x1, y1 = self.bbox
+        return (x1 - x0) * (y1 - y0) if self.has_edges else float(self.area_px)
 
     @property
     def has_edges(self) -> bool:
@@ -115,7 +127,8 @@ def scene_of(task: Task, truth: Sample, sample: Sample) -> Scene:
         if number is None:
             continue
         crowd = any(tag.name == settings.crowd_tag_name for tag in instance.tags)
-        found = Found(number, _decoded(instance.shape), size, crowd=crowd)
+        group = _group(instance)
+        found = Found(number, _decoded(instance.shape), size, crowd=crowd, group=group)
         scene.painted.append(found)
         if number not in (NEUTRAL, BACKGROUND):
             (scene.crowds if crowd else scene.truth).append(found)
@@ -125,15 +138,44 @@ def scene_of(task: Task, truth: Sample, sample: Sample) -> Scene:
         number = numbers.get(instance.label)
         if number is None:
             continue
-        score = confidence_of(instance, settings.confidence_tag_name)
+        score = confidence_of(instance, task.confidence)
         if score is not None and score < threshold:
             scene.below_threshold += 1
             continue
-        scene.predicted.append(Found(number, _decoded(instance.shape), size, score))
+        shape, group = _decoded(instance.shape), _group(instance)
+        scene.predicted.append(Found(number, shape, size, score, group=group))
+    for number, template in enumerate(task.templates):
+        if template is not None:
+            truths = [*scene.truth, *scene.crowds]
+            _add_poses(truths, number, template.truth, template.sigmas)
+            _add_poses(scene.predicted, number, template.predicted, template.sigmas)
     return scene
 
 
-def confidence_of(instance: Instance, name: str) -> float | None:
+def _add_poses(
+    founds: Iterable[Found], number: int, places: Mapping[str, int], sigmas: tuple[float, ...]
+) -> None:
+    """Tell keypoints what they are and, by their group, the area of the object they are of."""
+    areas: dict[str, list[tuple[BBox, float]]] = {}
+    keypoints: list[tuple[Found, Keypoints]] = []
+    for one in founds:
+        if one.number != number:
+            continue
+        if isinstance(one.shape, Keypoints):
+            keypoints.append((one, one.shape))
+        elif one.group is not None:
+            areas.setdefault(one.group, []).append((one.bbox, one.area))
+    for one, shape in keypoints:
+        of_group = areas.get(one.group, []) if one.group is not None else []
+        one.pose = pose_of(shape, places, sigmas, of_group)
+
+
+def _group(instance: Instance) -> str | None:
+    """Return the group whose parts are one object."""
+    return next((str(tag.value) for tag in instance.tags if tag.name == GROUP_TAG), None)
+
+
+def confidence_of(instance: Instance, name: str | None) -> float | None:
     """Return the number that the tag ``name`` holds; ``None`` without such a tag."""
     return _number(tag.value for tag in instance.tags if tag.name == name)
 

@@ -17,6 +17,7 @@ from dtl_nodes.settings.mistakes import mistake, refuse
 Metric = Literal[
     "coco_segm",
     "coco_bbox",
+    "coco_keypoints",
     "map_voc11",
     "miou",
     "dice",
@@ -27,8 +28,12 @@ Metric = Literal[
 ]
 """Names of metrics; the first that was computed is the headline, in this order."""
 
-WITH_CONFIDENCE: frozenset[Metric] = frozenset(("coco_segm", "coco_bbox", "map_voc11"))
+WITH_CONFIDENCE: frozenset[Metric] = frozenset(
+    ("coco_segm", "coco_bbox", "coco_keypoints", "map_voc11")
+)
 """The metrics that need a confidence on each prediction."""
+
+Sigma = Annotated[float, Field(gt=0, le=1)]
 
 OF_PIXELS: frozenset[Metric] = frozenset(("miou", "dice", "pixel_accuracy"))
 OF_OBJECTS: frozenset[Metric] = frozenset(("precision_recall", "confusion_matrix"))
@@ -83,14 +88,22 @@ class EvaluateSettings(Settings):
     """What to compute; not given: all that the classes and tags allow."""
 
     iou: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """From which overlap (intersection over union) on objects match; COCO has its own ten."""
+    """From which overlap (intersection over union; OKS of keypoints) on objects match; COCO has
+    its own ten."""
 
-    confidence_tag_name: Label = "confidence"
-    """The tag of objects that holds their confidence."""
+    confidence_tag_name: Label | None = None
+    """The tag of predicted objects that holds their confidence, a number; not given:
+    ``confidence`` with what the names of all predicted classes end in, as ``_maskrcnn``, if there
+    is one, else ``confidence``, else the only one whose name begins so."""
 
     confidence_threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     """Predicted objects with less confidence are left out (not given: none), and tags with
     numbers count from it on: where there are such tags it must be given."""
+
+    keypoint_sigmas: Annotated[tuple[Sigma, ...], Field(min_length=1)] | None = None
+    """How far each keypoint may be off, as a part of the square root of the object's area, in the
+    order of the template; not given: those of COCO's person for 17 points, 0.05 for each point of
+    all others."""
 
     crowd_tag_name: Label = "iscrowd"
     """The tag of ground truth objects that stand for many which nobody told apart."""

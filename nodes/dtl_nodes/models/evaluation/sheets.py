@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dtl_engine.sdk import DataError, Pixels, Sample, Tag
 from dtl_nodes.kernels.color import Rgb
@@ -74,7 +75,21 @@ def _half(sample: Sample, colors: Mapping[str, Rgb]) -> Pixels:
     mixed = cv2.addWeighted(image, 0.5, painted, 0.5, 0)
     drawn = np.where(painted.any(axis=2, keepdims=True), mixed, image)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
-    return cv2.resize(drawn, target, interpolation=how).astype(np.uint8, copy=False)
+    half: Pixels = cv2.resize(drawn, target, interpolation=how).astype(np.uint8, copy=False)
+    half[edges_of(cv2.resize(painted, target, interpolation=cv2.INTER_NEAREST))] = _WHITE
+    return half
+
+
+def edges_of(painted: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Return the first pixels outside of what is painted, (H, W) bool.
+
+    An object may have the colour of its class, and could not be told from its image.
+    """
+    import cv2
+
+    inside: NDArray[np.uint8] = np.any(painted, axis=2).astype(np.uint8)
+    grown = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+    return np.asarray(grown != inside)
 
 
 def _beside(left: Pixels, right: Pixels) -> Pixels:

@@ -19,6 +19,11 @@ NOTHING = "(nothing)"
 _KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "coco_segm": (("AP", "mask AP"), ("AP50", "mask AP50"), ("AP75", "mask AP75")),
     "coco_bbox": (("AP", "box AP"), ("AP50", "box AP50"), ("AP75", "box AP75")),
+    "coco_keypoints": (
+        ("AP", "keypoint AP"),
+        ("AP50", "keypoint AP50"),
+        ("AP75", "keypoint AP75"),
+    ),
     "map_voc11": (("ap", "AP (VOC, 11 points)"),),
     "miou": (("iou", "IoU"),),
     "dice": (("dice", "Dice"),),
@@ -133,10 +138,14 @@ def curve_table(figures: Json) -> Table | None:
     return Table("precision_recall_curves", ("recall", *curves), tuple(rows))
 
 
+WITH_CURVES = {"coco_segm": "masks", "coco_bbox": "boxes", "coco_keypoints": "keypoints"}
+"""Metric -> what its curves are about; the first one's are shown."""
+
+
 def curves_of(figures: Json) -> dict[str, Sequence[float]]:
     """Return class -> precision at 101 levels of recall, from the first metric that has them."""
     metrics: dict[str, Any] = figures["metrics"]
-    for metric in ("coco_segm", "coco_bbox"):
+    for metric in WITH_CURVES:
         if metric in metrics:
             each = metrics[metric]["classes"]
             return {one["name"]: one["curve"] for one in each if one["curve"]}

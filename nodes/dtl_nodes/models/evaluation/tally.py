@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dtl_engine.sdk import DataError, Sample
+from dtl_nodes.models.coco_protocol import NUMBERS
 from dtl_nodes.models.evaluation.classification import ClassificationTally
 from dtl_nodes.models.evaluation.coco import CocoTally
 from dtl_nodes.models.evaluation.confusion import ConfusionTally
@@ -50,7 +51,11 @@ class Shown:
 
 @dataclass(slots=True)
 class EvaluationTally:
-    """The counts of all metrics, and a line for each sample, by its id."""
+    """The counts of all metrics, and a line for each sample, by its id.
+
+    ``skipped`` are the samples whose two sides cannot be compared, with the reason; ``left_out``
+    those whose source image was set aside.
+    """
 
     task: Task
     segmentation: SegmentationTally
@@ -61,6 +66,7 @@ class EvaluationTally:
     classification: ClassificationTally
     entries: dict[str, Entry] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
     projects: set[str] = field(default_factory=set)
     waiting: dict[str, tuple[list[Sample | None], list[Sample | None]]] = field(
@@ -75,7 +81,9 @@ class EvaluationTally:
     def of(cls, task: Task) -> EvaluationTally:
         """Return the tally of nothing."""
         classes = len(task.classes)
-        coco = (CocoTally(kind) for kind in ("segm", "bbox") if f"coco_{kind}" in task.metrics)
+        coco = (
+            CocoTally(kind, task.templates) for kind in NUMBERS if f"coco_{kind}" in task.metrics
+        )
         return cls(
             task,
             SegmentationTally(classes),
@@ -114,7 +122,11 @@ class EvaluationTally:
             self.compare(*((sample, other) if is_truth else (other, sample)))
 
     def compare(self, truth: Sample, sample: Sample) -> None:
-        """Count a pair of samples, or say why it cannot be."""
+        """Count a pair of samples, or say why it cannot be.
+
+        Raises:
+            DataError: an annotation is broken.
+        """
         key = self._key(sample.id)
         self._count_source(sample)
         if truth.size != sample.size:
@@ -126,12 +138,7 @@ class EvaluationTally:
                 f"the ground truth is of {sizes[0]} pixels, the sample of {sizes[1]}"
             )
             return
-        try:
-            scene = scene_of(self.task, truth, sample)
-        except DataError as error:
-            self.skipped[key] = str(error)
-            return
-        self._score(key, scene, truth, sample)
+        self._score(key, scene_of(self.task, truth, sample), truth, sample)
 
     def _score(self, key: str, scene: Scene, truth: Sample, sample: Sample) -> None:
         task, metrics = self.task, self.task.metrics
@@ -167,6 +174,7 @@ class EvaluationTally:
         self.classification.add(other.classification)
         self.entries.update(other.entries)
         self.skipped.update(other.skipped)
+        self.left_out.update(other.left_out)
         for source, bits in other.sources.items():
             self.sources[source] = self.sources.get(source, 0) | bits
         self.projects |= other.projects
@@ -194,11 +202,18 @@ class EvaluationTally:
             truth, samples = (side.get(place, []) for side in sides)
             if len(truth) == len(samples) == 1 and len(truth[0]) == len(samples[0]):
                 for pair in zip(truth[0], samples[0], strict=True):
-                    self.compare(*pair)
+                    self._compare_late(*pair)
                 continue
             self._skip_all(samples, NOT_AS_MANY if truth else NO_TRUTH)
             if not samples:
                 self._skip_all(truth, NO_PREDICTION)
+
+    def _compare_late(self, truth: Sample, sample: Sample) -> None:
+        """Compare a pair now that no image can be set aside any more."""
+        try:
+            self.compare(truth, sample)
+        except DataError as error:
+            self.skipped[self._key(sample.id)] = str(error)
 
     def _skip_all(self, lists: Iterable[list[Sample]], reason: str) -> None:
         for sample in sorted((each for one in lists for each in one), key=lambda one: one.id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dtl_nodes.models.evaluation.poses import Template
 from dtl_nodes.models.evaluation.settings import EvaluateSettings, Metric
 
 NEUTRAL = -1
@@ -35,7 +36,13 @@ class Task:
     """Whether the metrics were not asked for one by one."""
 
     rank_by: str
+    confidence: str | None
+    """The tag of predicted objects that holds their confidence, if one does."""
+
     settings: EvaluateSettings
+    templates: tuple[Template | None, ...]
+    """Of the classes that are compared by their keypoints, in the order of the classes."""
+
     two_sides: bool
     """Whether ground truth and predictions come in samples of their own."""
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from dtl_engine.sdk import Instance, LabelSpec, Sample, Schema, Tag
-from dtl_nodes.models.evaluation.coco import NUMBERS, CocoTally, Kind
+from dtl_nodes.models.coco_protocol import NUMBERS, Kind
+from dtl_nodes.models.evaluation.coco import CocoTally
 from dtl_nodes.models.evaluation.task import Task
 from tests.nodes.formats.exporting import open_dataset, read_all
 from tests.nodes.models.evaluation.drawn import CONFIDENCE, block, box, picture, scene, schema, task
@@ -127,7 +128,7 @@ def test_equal_to_pycocotools_on_all_images(kind: Kind, real: tuple[Task, list[S
     assert any(Tag("iscrowd") in i.tags for sample in samples for i in sample.instances)
     for order in (samples, samples[::-1]):
         found = figures(kind, chosen, order)
-        assert [found[name] for name in NUMBERS] == expected
+        assert [found[name] for name in NUMBERS[kind]] == expected
     known = [each["AP"] for each in found["classes"] if each["AP"] is not None]
     assert np.mean(known) == pytest.approx(found["AP"])
     assert sum(each["objects"] for each in found["classes"]) == sum(
@@ -189,4 +190,4 @@ def test_what_has_no_pixel_is_missed_or_wrong(kind: Kind) -> None:
 def test_without_anything() -> None:
     for samples in ([], [picture()], [picture(box("a_m", 0, 0, 4, 4))]):
         found = figures("bbox", BOXES, samples)
-        assert {found[name] for name in NUMBERS} == {None}
+        assert {found[name] for name in NUMBERS["bbox"]} == {None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from dtl_engine.sdk import Instance, Mask, Sample, ShapeKind, Tag, TagSpec, TagValueType
 from dtl_engine.testing import make_sample
+from dtl_nodes.models.evaluation.sheets import edges_of
 from tests.nodes.models.evaluation.drawn import (
     CONFIDENCE,
     block,
@@ -115,6 +117,20 @@ def test_semantic_predictions_have_no_confidence(tmp_path: Path) -> None:
     assert "1 of 1 predictions have no tag 'confidence'" in asked["warnings"][0]
 
 
+def test_the_tag_with_the_confidence_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("pycocotools")
+    sample = picture(
+        block("a", 0, 0, 4, 4),
+        Instance("a_m", block("a_m", 0, 0, 4, 4).shape, (Tag("confidence_m", 0.5),)),
+    )
+    here = schema("bitmap", "a", "a_m", tags=[TagSpec("confidence_m", TagValueType.NUMBER)])
+    figures, _ = report(tmp_path, [sample], here)
+    assert figures["settings"]["confidence_tag_name"] == "confidence_m"
+    assert figures["metrics"]["coco_segm"]["AP"] == pytest.approx(1)
+    unscored, _ = report(tmp_path, [sample], schema())
+    assert unscored["settings"]["confidence_tag_name"] is None
+
+
 def sides(truth: Sample, found: Sample) -> list[tuple[str, Sample]]:
     return [("ground_truth", truth), ("samples", found)]
 
@@ -172,27 +188,29 @@ def test_one_project_of_several(tmp_path: Path) -> None:
     assert (figures["samples"], broken) == (1, ())
 
 
-def test_a_broken_annotation_is_skipped_and_listed(tmp_path: Path) -> None:
-    def decode(text: str) -> Any:
-        return np.zeros((1, 1), bool)
+def one_pixel(text: str) -> Any:
+    return np.zeros((1, 1), bool)
 
-    broken_mask = Mask.lazy(0, 0, 3, 3, "text", decode)
-    bad = picture(thing("a", broken_mask), file="bad.png")
-    good = picture(block("a", 0, 0, 4, 4), block("a_m", 0, 0, 4, 4), file="good.png")
-    figures, complaints = report(tmp_path, [bad, good], schema(), parts=[0, 0])
-    assert complaints == ()
-    assert (figures["samples"], figures["skipped"]) == (1, 1)
+
+def test_a_broken_annotation_of_another_project_fails_the_run(tmp_path: Path) -> None:
+    """It is found when all samples are in, and no image can be set aside any more."""
+    bad = picture(thing("a", Mask.lazy(0, 0, 3, 3, "text", one_pixel)), project="gt")
+    found = picture(block("a", 0, 0, 4, 4), project="out")
+    chosen = {"project_gt": "gt", "project_pred": "out"}
+    figures, broken = report(tmp_path, [bad, found], SAME, **chosen)
+    assert (figures["samples"], figures["skipped"]) == (0, 1)
     assert "the pixels have shape" in figures["skipped_samples"][0]["reason"]
-    assert "bad.png" in (tmp_path / "report.html").read_text()
+    assert len(broken) == 1
+    assert broken[0].startswith("1 samples cannot be compared, the first is out/ds1/one.png: ")
 
 
-def test_sides_of_different_sizes_are_skipped(tmp_path: Path) -> None:
+def test_sides_of_different_sizes_fail_the_run(tmp_path: Path) -> None:
     schemas = {"samples": SAME, "ground_truth": SAME}
     small, large = (picture(block("a", 0, 0, 2, 2), size=size) for size in ((4, 4), (8, 4)))
-    figures, _ = report(tmp_path, sides(small, large), schemas, parts=[0, 0])
-    assert figures["skipped_samples"][0]["reason"] == (
-        "the ground truth is of 4x4 pixels, the sample of 8x4"
-    )
+    figures, broken = report(tmp_path, sides(small, large), schemas, parts=[0, 0])
+    reason = "the ground truth is of 4x4 pixels, the sample of 8x4"
+    assert figures["skipped_samples"][0]["reason"] == reason
+    assert broken == (f"1 samples cannot be compared, the first is mini/ds1/one.png: {reason}",)
 
 
 def test_sources_in_both_sets_are_counted(tmp_path: Path) -> None:
@@ -230,6 +248,7 @@ def test_classification(tmp_path: Path) -> None:
     )
     assert figures["headline"]["value"] == 0.5
     assert [each["sample"] for each in figures["worst"]] == ["mini/ds1/y.png"]
+    assert ">(nothing)<" in (tmp_path / "tag_confusion.svg").read_text()
     assert {"tags.csv", "tag_confusion.svg", "worst.png"} <= files(tmp_path).keys()
     assert "classes.csv" not in files(tmp_path)
 
@@ -259,3 +278,29 @@ def test_boxes_alone_need_no_pixels(tmp_path: Path) -> None:
     assert list(figures["metrics"]) == ["precision_recall", "confusion_matrix"]
     assert task(boxes).rank_by == "quality"
     assert figures["headline"]["metric"] == "precision_recall.f1"
+
+
+def test_hits_are_on_the_diagonal_of_the_picture(tmp_path: Path) -> None:
+    """The table has the columns in the order of the mapping, the rows by name."""
+    sample = picture(
+        *(block("b", 0, 0, 4, 4), block("b_m", 0, 0, 4, 4)),
+        *(block("a", 8, 0, 12, 4), block("a_m", 8, 0, 12, 4)),
+    )
+    mapping = {"b": "b_m", "a": "a_m"}
+    figures, _ = report(
+        tmp_path, [sample], schema(), classes_mapping=mapping, metrics=["confusion_matrix"]
+    )
+    assert figures["metrics"]["confusion_matrix"]["columns"] == ["b_m", "a_m", ""]
+    svg = (tmp_path / "confusion_matrix.svg").read_text()
+    assert svg.index(">a_m<") < svg.index(">b_m<")
+    cells = re.findall(r">(\d+)</text>", svg)
+    assert cells == ["1", "0", "0", "0", "1", "0", "0", "0", "0"]
+
+
+def test_what_is_painted_has_an_edge() -> None:
+    """Objects may have the very colour of their class."""
+    painted = np.zeros((6, 6, 3), np.uint8)
+    painted[2:4, 2:4] = 7
+    edges = edges_of(painted)
+    assert edges.sum() == 12
+    assert not edges[2:4, 2:4].any()

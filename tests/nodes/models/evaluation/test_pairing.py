@@ -13,6 +13,15 @@ from tests.nodes.models.evaluation.drawn import CONFIDENCE, schema, task
 TAGS = Schema((), (TagSpec("ill"), TagSpec("ill_r", TagValueType.NUMBER)))
 
 
+def numbers(*names: str) -> list[TagSpec]:
+    """Return tags of numbers."""
+    return [TagSpec(name, TagValueType.NUMBER) for name in names]
+
+
+MODELLED = schema(tags=[*numbers("score"), TagSpec("note", TagValueType.STRING)])
+TWICE = schema(tags=numbers("confidence_x", "confidence_y"))
+
+
 def names(pairs: tuple[Pair, ...]) -> dict[str, str]:
     return {pair.truth: pair.predicted for pair in pairs}
 
@@ -50,6 +59,40 @@ def test_metrics_follow_from_what_is_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "chosen", "found"),
+    [
+        ([], {}, None),
+        (["score"], {}, None),
+        (["score"], {"confidence_tag_name": "score"}, "score"),
+        (["confidence_m", "confidence", "confidence_x"], {}, "confidence_m"),
+        (["confidence", "confidence_x", "confidence_y"], {}, "confidence"),
+        (["confidence_x", "score"], {}, "confidence_x"),
+        (["confidence_a", "confidence_m"], {"classes_mapping": {"a": "b_m"}}, "confidence_m"),
+        # No metric looks at it.
+        (["confidence_x", "confidence_y"], {"metrics": ["miou"]}, None),
+        (["score"], {"metrics": ["miou"], "confidence_tag_name": "sure"}, None),
+    ],
+)
+def test_the_confidence_is_found_by_the_name_of_its_tag(
+    there: list[str], chosen: dict[str, Any], found: str | None
+) -> None:
+    resolved = task(schema(tags=numbers(*there)), **chosen)
+    assert resolved.confidence == found
+    assert ("coco_bbox" in resolved.metrics) == (found is not None)
+
+
+def test_a_name_that_is_nearly_right_is_suggested() -> None:
+    with pytest.raises(SchemaError) as refused:
+        task(MODELLED, confidence_tag_name="scor")
+    assert refused.value.help == "did you mean 'score'?"
+    with pytest.raises(SchemaError) as refused:
+        task(MODELLED, metrics=["coco_segm"])
+    assert refused.value.help == (
+        'name it, as in "confidence_tag_name": "score"; tags of numbers here: score'
+    )
+
+
+@pytest.mark.parametrize(
     ("here", "chosen", "code", "at", "words"),
     [
         (
@@ -67,6 +110,9 @@ def test_metrics_follow_from_what_is_there() -> None:
         (schema(ShapeKind.BITMAP, "a", "a_x", "a_y"), {}, "E311", (), "'_x', '_y'"),
         (schema(ShapeKind.BITMAP, "a", "b"), {}, "E311", (), "not told what to compare"),
         (schema(), {"metrics": ["miou", "coco_segm"]}, "E302", ("metrics", 1), "tag 'confidence'"),
+        (MODELLED, {"confidence_tag_name": "scor"}, "E302", ("confidence_tag_name",), "'scor'"),
+        (MODELLED, {"confidence_tag_name": "note"}, "E302", ("confidence_tag_name",), "of numbers"),
+        (TWICE, {}, "E311", (), "'confidence_x', 'confidence_y'"),
         (schema(), {"metrics": ["classification"]}, "E306", ("metrics", 0), "image tags"),
         (TAGS, {"metrics": ["miou"]}, "E306", ("metrics", 0), "none are paired"),
     ],
