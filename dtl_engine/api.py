@@ -119,6 +119,7 @@ def run_graph(
     only: Iterable[str] = (),
     command: Sequence[str] = (),
     listeners: Iterable[Listener] = (),
+    strict_devices: bool = False,
 ) -> RunReport:
     """Compile and run a graph; returns what became of it.
 
@@ -136,6 +137,7 @@ def run_graph(
         only: read only images that match one of these patterns, ``project/dataset/file``.
         command: the command line that would repeat the run, for the records of failures.
         listeners: called with every event of the run.
+        strict_devices: a device that a training names and that is not there is an error.
 
     Raises:
         UsageError: an argument makes no sense, or an output is in the way.
@@ -154,6 +156,7 @@ def run_graph(
         max_failures=max_failures,
         command=tuple(command),
         listeners=tuple(listeners),
+        strict_devices=strict_devices,
     ).run()
 
 

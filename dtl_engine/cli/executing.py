@@ -20,6 +20,7 @@ def execute(
     overwrite: bool = False,
     max_failures: int | None = None,
     again: tuple[str, ...] = (),
+    strict_devices: bool = False,
 ) -> RunReport:
     """Run ``plan`` and tell ``log`` what happens; signals stop it.
 
@@ -29,6 +30,7 @@ def execute(
         overwrite: replace outputs that exist.
         max_failures: give up when more source images than this fail.
         again: the command line that repeats the run, for the records of failures.
+        strict_devices: a device that a training names and that is not there is an error.
     """
     execution = Execution(
         plan,
@@ -36,6 +38,7 @@ def execute(
         max_failures=max_failures,
         command=again,
         listeners=(log.event,),
+        strict_devices=strict_devices,
     )
     _stop_on_signals(execution)
     try:

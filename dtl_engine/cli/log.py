@@ -21,7 +21,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
+from dtl_engine.cli.fitting import FitLines
 from dtl_engine.cli.summary import summary_lines
 from dtl_engine.errors import Problem
 from dtl_engine.execute.events import (
@@ -33,9 +35,11 @@ from dtl_engine.execute.events import (
     UnitFinished,
 )
 from dtl_engine.execute.reports import Failure, RunReport
-from dtl_engine.node.models import FitEvent
 
 SECONDS_BETWEEN_LINES = 2.0
+
+_CUT = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+"""The only column that a narrow terminal makes narrower."""
 
 
 class Log(Protocol):
@@ -91,6 +95,7 @@ class LineLog(QuietLog):
     def __init__(self) -> None:
         self._told = monotonic()
         self._images = 0
+        self._fits: dict[str, FitLines] = {}
 
     def event(self, event: Event) -> None:
         """Print failures, progress now and then, and the summary."""
@@ -103,18 +108,20 @@ class LineLog(QuietLog):
                 images, samples = event.report.images, event.report.samples
                 click.echo(f"{images}/{self._images} images, {samples} samples saved", err=True)
         elif isinstance(event, FitProgress):
-            self._tell_fit(event.event)
+            self._tell_fit(event)
         elif isinstance(event, RunFinished):
             for line in summary_lines(event.plan, event.report):
                 click.echo(line)
 
-    def _tell_fit(self, event: FitEvent) -> None:
+    def _tell_fit(self, progress: FitProgress) -> None:
         """Print what a fitting node tells, steps only now and then."""
+        event = progress.event
         if event.kind == "progress":
-            if monotonic() - self._told < SECONDS_BETWEEN_LINES:
-                return
-            self._told = monotonic()
-        if event.kind != "warning":
+            if progress.node.id not in self._fits:
+                self._fits[progress.node.id] = FitLines()
+            if (line := self._fits[progress.node.id].line(event)) is not None:
+                click.echo(line, err=True)
+        elif event.kind != "warning":
             click.echo(event.text, err=True)
 
 
@@ -124,14 +131,16 @@ class BarLog(QuietLog):
     def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(24),
             MofNCompleteColumn(),
-            TextColumn("images · {task.fields[samples]} samples · {task.fields[rate]:.0f}/s"),
             TimeRemainingColumn(),
+            TextColumn("{task.fields[told]}", markup=False, table_column=_CUT),
+            expand=True,
             console=Console(stderr=True),
             transient=True,
         )
         self._task: TaskID | None = None
+        self._fits: dict[str, TaskID] = {}
         self._start = monotonic()
 
     def event(self, event: Event) -> None:
@@ -139,19 +148,23 @@ class BarLog(QuietLog):
         if isinstance(event, RunStarted):
             self._start = monotonic()
             self._task = self._progress.add_task(
-                "running", total=event.plan.images, samples=0, rate=0.0
+                "running", total=event.plan.images, told=_images_told(0, 0.0)
             )
             self._progress.start()
         elif isinstance(event, PhaseStarted):
             assert self._task is not None
             told = f"phase {event.number} of {event.total}"
-            self._progress.update(
-                self._task, description=told, completed=0, total=event.plan.images
-            )
+            self._progress.reset(self._task, description=told, total=event.plan.images)
+            for task in self._fits.values():
+                self._progress.remove_task(task)
+            self._fits.clear()
         elif isinstance(event, UnitFinished):
             assert self._task is not None
-            rate = event.report.samples / max(monotonic() - self._start, 1e-9)
-            self._progress.update(self._task, advance=1, samples=event.report.samples, rate=rate)
+            samples = event.report.samples
+            rate = samples / max(monotonic() - self._start, 1e-9)
+            # Not one more each time: a stream may run again, for another epoch.
+            done = event.report.images
+            self._progress.update(self._task, completed=done, told=_images_told(samples, rate))
             if event.unit.failure is not None:
                 self._progress.console.print(failure_text(event.unit.failure), markup=False)
         elif isinstance(event, FitProgress):
@@ -164,18 +177,23 @@ class BarLog(QuietLog):
 
     def _show_fit(self, progress: FitProgress) -> None:
         """Move the bar of a fitting node; print the rest of what it tells above."""
-        event = progress.event
-        if event.kind == "progress" and self._task is not None:
-            self._progress.update(
-                self._task,
-                description=f"{progress.node.action} {event.text}",
+        event, id = progress.event, progress.node.id
+        if event.kind == "progress" and id not in self._fits:
+            # It may begin in the middle: steps of an earlier run took no time in this one.
+            self._fits[id] = self._progress.add_task(
+                progress.node.action,
                 completed=event.current,
-                total=event.total,
+                total=event.total or None,
+                told=event.text,
             )
-        elif event.kind == "warning":
-            super().event(progress)
+        elif event.kind == "progress":
+            self._progress.update(
+                self._fits[id], completed=event.current, total=event.total, told=event.text
+            )
         else:
-            self._progress.console.print(event.text, markup=False)
+            mark = f"{progress.node.location}: warning: " if event.kind == "warning" else ""
+            # Printed by whoever draws the bar: it would stand in the middle of a line otherwise.
+            self._progress.console.print(f"{mark}{event.text}", markup=False, soft_wrap=True)
 
     def close(self) -> None:
         """Remove the bar."""
@@ -236,6 +254,10 @@ class JsonLog:
 
     def _print(self, content: dict[str, Any]) -> None:
         click.echo(json.dumps(content, default=str))
+
+
+def _images_told(samples: int, rate: float) -> str:
+    return f"images · {samples} samples · {rate:.0f}/s"
 
 
 def report_json(report: RunReport) -> dict[str, Any]:

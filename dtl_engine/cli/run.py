@@ -20,6 +20,11 @@ from dtl_engine.cli.options import graph_options, log_options, parse_seed, run_o
     metavar="N",
     help="Give up when more than N images are set aside.",
 )
+@click.option(
+    "--strict-devices",
+    is_flag=True,
+    help="Refuse to train where a GPU that is asked for is not there; otherwise a warning.",
+)
 @log_options
 def command(
     graph: str,
@@ -33,6 +38,7 @@ def command(
     overwrite: bool,
     fail_fast: bool,
     max_failures: int | None,
+    strict_devices: bool,
     quiet: bool,
     log_format: str,
 ) -> int:
@@ -58,6 +64,7 @@ def command(
         overwrite=overwrite,
         max_failures=0 if fail_fast else max_failures,
         again=_again(graph, data, set_, compiled.seed),
+        strict_devices=strict_devices,
     ).exit_code
 
 

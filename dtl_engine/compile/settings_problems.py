@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 
 from dtl_engine.compile.settings_fields import (
     Path,
+    choice_with,
+    current_name_at,
     deprecated_at,
     description_at,
     keys_at,
@@ -55,13 +57,13 @@ def validate_settings(
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
         return None, problems + [_problem(spec, layer, value, model, error) for error in errors]
-    return settings, [*problems, *_deprecated(spec, layer, value, model, ())]
+    return settings, [*problems, *_outdated(spec, layer, value, model, ())]
 
 
-def _deprecated(
+def _outdated(
     spec: GraphSpec, layer: NodeSpec, value: Any, model: type[Settings], path: Path
 ) -> Iterator[Problem]:
-    """Yield a warning for each deprecated setting that the document gives a value."""
+    """Yield a warning for each setting without effect that has a value, and for older names."""
     for key, inner in value.items() if isinstance(value, dict) else ():
         here = (*path, key)
         if (message := deprecated_at(model, here)) is not None and inner is not None:
@@ -74,8 +76,18 @@ def _deprecated(
                 severity=Severity.WARNING,
                 value=inner,
             )
+        elif (name := current_name_at(model, here)) is not None:
+            pointer = f"{layer.pointer}/settings" + pointer_of(here)
+            yield Problem(
+                "W509",
+                f"setting '{key}' of action '{layer.action}' is an older name of '{name}'",
+                spec.locate(pointer, key=True),
+                help=f"write '{name}'",
+                severity=Severity.WARNING,
+                value=inner,
+            )
         else:
-            yield from _deprecated(spec, layer, inner, model, here)
+            yield from _outdated(spec, layer, inner, model, here)
 
 
 def _problem(
@@ -83,16 +95,19 @@ def _problem(
 ) -> Problem:
     kind = error["type"]
     path: Path = tuple(_real_path(error["loc"], value, model))
-    offending = value_at(value, path)
+    offending = _offending(value, path, error)
     where = ".".join(str(part) for part in path) or "settings"
     allowed: tuple[str, ...] = ()
     help = ""
     pointer = f"{layer.pointer}/settings" + pointer_of(path)
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
-        allowed = known_keys(model, path[:-1], value)
+        chosen = error["loc"][-2] if len(error["loc"]) > 1 else ""
+        allowed = known_keys(model, path[:-1], value, chosen)
         message = f"unknown setting '{path[-1]}' of action '{layer.action}'"
         help = _near_or_known(str(path[-1]), allowed, layer.action)
+        if other := choice_with(model, path):
+            help = f"it goes with {other}; {help}"
     elif kind == "missing":
         missing = error["loc"][-1]
         if isinstance(missing, int):
@@ -119,6 +134,14 @@ def _problem(
     return Problem(code, message, location, help=help, value=offending, allowed=allowed)
 
 
+def _offending(value: Any, path: Path, error: ErrorDetails) -> Any:
+    """Return the value at fault as it is written, else as the model saw it."""
+    above = value_at(value, path[:-1])
+    is_written = not path or (isinstance(above, (dict, list)) and value_at(value, path) is not None)
+    seen = error["input"]
+    return value_at(value, path) if is_written else [*seen] if isinstance(seen, tuple) else seen
+
+
 def _expected(context: dict[str, Any]) -> list[str]:
     return str(context.get("expected", "")).replace(" or ", ", ").split(",")
 
@@ -135,7 +158,10 @@ def _near_or_known(key: str, known: tuple[str, ...], action: str) -> str:
 def _real_path(
     loc: tuple[str | int, ...], value: Any, model: type[Settings]
 ) -> Iterator[str | int]:
-    """Leave out the names that pydantic puts into a path for members of a union."""
+    """Leave out the names that pydantic puts into a path for members of a union.
+
+    What a model moved out of an object of an older name is found in that object.
+    """
     here = value
     path: Path = ()
     for at, part in enumerate(loc):
@@ -149,6 +175,19 @@ def _real_path(
             known = keys_at(model, path)
             if part in known or not known:
                 yield part
+        elif at < len(loc) - 1 and part in keys_at(model, path):
+            for older in _holding(here, loc[at + 1]):
+                here = here[older]
+                path = (*path, older)
+                yield older
+
+
+def _holding(here: Any, key: str | int) -> tuple[str, ...]:
+    """Return the name of the one inner object with a key that the object itself has not."""
+    if not isinstance(here, dict) or key in here:
+        return ()
+    found = [name for name, inner in here.items() if isinstance(inner, dict) and key in inner]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _without_ignored_keys(

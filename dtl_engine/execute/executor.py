@@ -62,6 +62,7 @@ class Execution:
         max_failures: int | None = None,
         command: tuple[str, ...] = (),
         listeners: tuple[Listener, ...] = (),
+        strict_devices: bool = False,
     ) -> None:
         """Prepare to run ``plan``; nothing is written yet.
 
@@ -71,6 +72,7 @@ class Execution:
             max_failures: give up when more source images than this fail; ``None`` never.
             command: the command line that reproduces the run, for the records of failures.
             listeners: called with every event, in the calling thread.
+            strict_devices: a device that a training names and that is not there is an error.
         """
         self._plan = plan
         self._outputs = PlannedOutputs(plan)
@@ -78,6 +80,7 @@ class Execution:
         self._max_failures = max_failures
         self._failed = FailedFolder(plan.out, plan.graph.spec.file, command)
         self._listeners = listeners
+        self._strict_devices = strict_devices
         self._stop = Flag()
         self._interrupted = False
 
@@ -190,6 +193,7 @@ class Execution:
             again=partial(self._again, sink, report),
             tell=lambda event: self._tell(FitProgress(sink, event)),
             should_stop=self._stop.is_set,
+            strict_devices=self._strict_devices,
         )
         start = perf_counter()
         try:
@@ -263,6 +267,9 @@ class Execution:
     ) -> None:
         schemas = self._plan.graph.port_schemas(end)
         tally = report.tallies.get(end.id) or node.tally(schemas)
+        for failure in report.failures:
+            if failure.node == end.id:
+                node.leave_out(tally, failure.sample, failure.message)
         for broken in node.conclude(tally, schemas, folder):
             report.unmet.append(f"{end.location}: {broken}")
 

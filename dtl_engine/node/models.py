@@ -100,6 +100,10 @@ class FitTask:
     should_stop: Callable[[], bool]
     """Whether the run is to end as soon as what is done is saved."""
 
+    strict_devices: bool = False
+    """Whether a device that the settings name and that is not there is an error; otherwise another
+    one is used, with a warning."""
+
 
 class FitNode(SinkNode[S]):
     """Fits a model to a whole stream: samples are written to a folder, then ``fit`` runs.

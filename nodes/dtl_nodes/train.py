@@ -94,8 +94,8 @@ class Train(FitNode[TrainSettings]):
     @staticmethod
     def check_start(settings: Any, schema: Schema, data: DataFolders) -> None:
         """Refuse weights that are not there, and a model of other classes to go on with."""
-        from dtl_nodes.models.checkpoint import find_checkpoint, read_config
         from dtl_nodes.models.training.model_config import model_config
+        from dtl_nodes.models.training.weights import starting_model
 
         goes_on = settings.weights_init_type == "continue_training"
         if not isinstance(settings.weights, str):
@@ -109,14 +109,13 @@ class Train(FitNode[TrainSettings]):
                 )
             return
         place = find_in(data, settings.weights, ("weights",))
-        if goes_on:
-            try:
-                start = read_config(find_checkpoint(place))
-                model_config(load_architecture(settings.architecture), settings, schema, start)
-            except ModelError as error:
-                raise SchemaError(
-                    "E410", str(error), at=("weights",), value=settings.weights
-                ) from error
+        try:
+            start = starting_model(settings, place)
+            model_config(load_architecture(settings.architecture), settings, schema, start)
+        except ModelError as error:
+            raise SchemaError(
+                "E410", str(error), at=("weights",), value=settings.weights
+            ) from error
 
     def start(self, schema: Schema, folder: Path) -> None:
         """Declare what the samples carry."""

@@ -29,7 +29,7 @@ MODELS = {
     "nails_model": "mask_rcnn_nails",
     "pumpkins_model": "mask_rcnn_pumpkins",
 }
-TRAINED = ("checkpoints.json", "metrics.csv", "curves.png", "samples/00000000.png")
+TRAINED = ("checkpoints.json", "metrics.csv", "curves.png", "report.html", "samples/00000000.png")
 NEVER_THE_SAME = ("events", "state")
 """Parts of a training with times and processes in them."""
 

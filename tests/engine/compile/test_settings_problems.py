@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dtl_engine.compile.settings_problems import validate_settings
 from dtl_engine.errors import Problem, Severity
@@ -113,3 +113,65 @@ def test_deprecated_settings_without_a_value_are_none() -> None:
     found, problems = check({"color": 3})
     assert found is None
     assert [problem.code for problem in problems] == ["E104"]
+
+
+class Whole(Settings):
+    """A choice of two."""
+
+    name: Literal["whole"] = "whole"
+    save: bool = False
+
+
+class Part(Settings):
+    """The other one."""
+
+    name: Literal["part"] = "part"
+    bounds: int = 0
+
+
+class Choosing(Settings):
+    """One of two, and an object with an older name."""
+
+    size: Size | None = None
+    mode: Annotated[Whole | Part, Field(discriminator="name")] = Whole()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renames(cls, value: Any) -> Any:
+        return {("size" if key == "extent" else key): each for key, each in value.items()}
+
+
+def choose(**settings: Any) -> Problem:
+    text = json.dumps(document(layer("knob", "$a", "$b", **settings))).encode()
+    spec = DialectReader(read_json(text, "g.json")).read()
+    found, (problem,) = validate_settings(spec, spec.layers[0], Choosing)
+    assert found is None
+    return problem
+
+
+def test_a_setting_of_another_choice() -> None:
+    problem = choose(mode={"name": "whole", "bounds": 3})
+    assert problem.code == "E103"
+    assert problem.allowed == ("name", "save")
+    assert problem.help == 'it goes with "name": "part"; known are name, save'
+
+
+def test_a_setting_of_no_choice() -> None:
+    assert choose(mode={"name": "part", "bund": 3}).help == "did you mean 'bounds'?"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "pointer", "words"),
+    [
+        ({"width": 0}, "E105", "/layers/0/settings/extent/width", "'extent.width' is at least 1"),
+        ({"width": 1, "unt": "px"}, "E103", "/layers/0/settings/extent/unt", "setting 'unt'"),
+        ([], "E104", "/layers/0/settings/size", "'size' is an object, not a list"),
+    ],
+)
+def test_what_was_moved_is_found_where_it_is_written(
+    value: Any, code: str, pointer: str, words: str
+) -> None:
+    problem = choose(extent=value)
+    assert problem.code == code
+    assert problem.location.pointer == pointer
+    assert words in problem.message

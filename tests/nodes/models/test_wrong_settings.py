@@ -79,11 +79,43 @@ WRONG: list[tuple[str, Json, str, str]] = [
     ("mask_rcnn", {"train_layers": "2+"}, "train_layers", "cannot be"),
     ("mask_rcnn", {"backbone": "resnet50"}, "backbone", "cannot be"),
     ("deeplab_v3plus", {"output_stride": 4}, "output_stride", "cannot be 4"),
-    ("deeplab_v3plus", {"atrous_rates": [8, 12]}, "atrous_rates", "at least 3 entries"),
+    ("deeplab_v3plus", {"atrous_rates": [8, 12]}, "atrous_rates", "lacks its entry 3"),
     ("deeplab_v3plus", {"weight_decay": 0}, "weight_decay", "above 0"),
     ("resnet", {"num_layers": 20}, "num_layers", "cannot be 20"),
     ("unet", {"validate_with_model_eval": 1}, "validate_with_model_eval", "true or false"),
     ("unet", {"snapshots": 3}, "snapshots", "unknown setting"),
+    ("unet", {"use_augmentation": True}, "use_augmentation", "unknown setting"),
+    ("unet", {"momentum": 0}, "momentum", "above 0"),
+    ("unet", {"loss_weights": {"bce": 0, "dice": 0}}, "loss_weights", "both 0"),
+    ("unet", {"special_classes": {"neutral": "bg"}}, "special_classes", "both 'bg'"),
+    ("deeplab_v3plus", {"special_classes": {"neutral": "bg"}}, "special_classes", "both 'bg'"),
+    (
+        "faster_rcnn",
+        {"special_classes": {"background": "a", "neutral": "a"}},
+        "special_classes.neutral",
+        "two classes",
+    ),
+    ("deeplab_v3plus", {SIZE: {"height": 0}}, "input_size.height", "at least 1, not 0"),
+    ("deeplab_v3plus", {"atrous_rates": [8, 12, 18, 24]}, "atrous_rates", "at most 3 entries"),
+    ("deeplab_v3plus", {"atrous_rates": [8, 0, 12]}, "atrous_rates.1", "at least 1, not 0"),
+    ("deeplab_v3plus", {"backbone": "resnet50"}, "backbone", "cannot be"),
+    ("mask_rcnn", {SIZE: {"max_dim": 500}}, "input_size.max_dim", "500: it must be a multiple of"),
+    ("mask_rcnn", {SIZE: {"min_dim": 512}}, "input_size.max_dim", "min_dim is 512, more than max"),
+    ("mask_rcnn", {SIZE: {"min_dim": 0}}, "input_size.min_dim", "at least 1, not 0"),
+    ("mask_rcnn", {"val_every": 0}, "val_every", "above 0"),
+    ("resnet", {"val_every": "1"}, "val_every", "a number"),
+    ("resnet", {"lr": True}, "lr", "a number"),
+    ("resnet", {"num_layers": 18.5}, "num_layers", "cannot be 18.5"),
+    ("resnet", {"classes": ["checked", "ripe"]}, "classes.1", "no tag 'ripe' to learn"),
+    ("resnet", {"classes": ["checked", "train"], "ignore_tags": ["train"]}, "classes", "only"),
+    ("resnet", {"ignore_tags": "note"}, "ignore_tags", "a list"),
+    ("resnet", {"special_classes": {}}, "special_classes", "unknown setting"),
+    ("unet", {"weights_init_type": "imagenet"}, "weights_init_type", "cannot be"),
+    ("unet", {"weights": "nowhere"}, "weights", "nowhere"),
+    ("unet", {"gpu_devices": [-1]}, "gpu_devices.0", "at least 0, not -1"),
+    ("unet", {"gpu_devices": [1, 0, 1]}, "gpu_devices", "number 1 is there twice"),
+    ("unet", {"batch_size": {"val": True}}, "batch_size.val", "an integer"),
+    ("unet", {"dataset_tags": {"val": "test"}}, "dataset_tags.val", "no tag 'test'"),
 ]
 
 
@@ -92,6 +124,46 @@ def test_training(data: Path, architecture: str, settings: Json, place: str, wor
     found = problem(data, *training(architecture=architecture, **settings))
     assert words in found.message, found
     assert found.location.pointer == "/layers/3/settings/" + place.replace(".", "/")
+
+
+NOT_NEEDED = [
+    ("unet", {"momentum": 0.9}, "W506", "momentum", "the optimiser is Adam with its usual betas"),
+    ("deeplab_v3plus", {"backbone": "xception_65"}, "W506", "backbone", "'encoder' chooses"),
+    ("faster_rcnn", {"validate_with_model_eval": True}, "W506", "validate_with_model_eval", ""),
+    ("mask_rcnn", {SIZE: {"width": 9, "height": 0, "min_dim": 64, "max_dim": 64}},
+     "W506", "input_size.width input_size.height", "'min_dim' and 'max_dim' say how large"),
+    ("unet", {"validate_with_eval_model": False},
+     "W509", "validate_with_eval_model", "write 'validate_with_model_eval'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("architecture", "settings", "code", "places", "help"), NOT_NEEDED)
+def test_what_is_accepted_with_a_warning(
+    data: Path, architecture: str, settings: Json, code: str, places: str, help: str
+) -> None:
+    layers = training(architecture=architecture, **settings)
+    graph = compile_graph(document(reading(), *layers), data=[data])
+    found = [(each.code, each.location.pointer) for each in graph.warnings]
+    assert found == [
+        (code, "/layers/3/settings/" + place.replace(".", "/")) for place in places.split()
+    ]
+    assert all(help in each.help for each in graph.warnings)
+
+
+@pytest.mark.parametrize("init", ["transfer_learning", "continue_training"])
+def test_the_depth_is_that_of_the_model_to_start_from(data: Path, init: str) -> None:
+    config = {"num_layers": 50, "classification_tags_to_idx": {"checked": 0, "train": 1}}
+    (data / "deep").mkdir(exist_ok=True)
+    (data / "deep" / "config.json").write_text(json.dumps(config))
+    chosen: Json = {
+        **{"architecture": "resnet", "classes": ["checked", "train"]},
+        **{"weights": "deep", "weights_init_type": init},
+    }
+    for depth in ({}, {"num_layers": 50}):
+        compile_graph(document(reading(), *training(**chosen, **depth)), data=[data])
+    found = problem(data, *training(**chosen, num_layers=18))
+    assert found.location.pointer == "/layers/3/settings/num_layers"
+    assert found.message == "'num_layers' is 18, and the model to start from has 50"
 
 
 @pytest.mark.parametrize("name", ["icnet", "pspnet", "tf_object_detection", "yolo_v3"])

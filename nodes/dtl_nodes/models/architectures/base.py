@@ -56,6 +56,10 @@ class Architecture(ABC):
 
     # Building
 
+    shaping: ClassVar[tuple[str, ...]] = ()
+    """Options of ``describe`` on which names and shapes of the parameters depend: where training
+    starts from a model of this network they are the model's."""
+
     @abstractmethod
     def build(self) -> torch.nn.Module:
         """Return the network with random weights, on the CPU; the network is never asked."""
@@ -78,7 +82,10 @@ class Architecture(ABC):
     """Parts of names of the parameters that transfer learning leaves random."""
 
     def freeze(self, module: torch.nn.Module, settings: Any) -> None:
-        """Turn gradients off for what ``train_layers`` leaves out; by default for nothing."""
+        """Turn gradients off for what ``train_layers`` leaves out; by default for nothing.
+
+        The weights from which the training starts or goes on are loaded before.
+        """
         return
 
     @abstractmethod
@@ -86,6 +93,9 @@ class Architecture(ABC):
         """Return the optimiser over the trainable parameters."""
 
     # Training
+
+    drops_last: ClassVar[bool] = False
+    """Whether training leaves out a last batch that is not full."""
 
     @abstractmethod
     def example(self, sample: Sample, rng: np.random.Generator, settings: Any) -> Example | None:

@@ -36,6 +36,7 @@ class DetectionArchitecture(Architecture):
     with_masks: ClassVar[bool]
     input_names = ("image",)
     last_layers = ("roi_heads.box_predictor", "roi_heads.mask_predictor")
+    shaping = ("backbone",)
 
     def __init__(self, config: ModelConfig) -> None:
         """Take the configuration.
@@ -75,11 +76,7 @@ class DetectionArchitecture(Architecture):
         return renamed(state, what, self.shape.backbone)
 
     def freeze(self, module: torch.nn.Module, settings: Any) -> None:
-        """Turn gradients off for what ``train_layers`` leaves out.
-
-        Weights are loaded before; where several devices train, those of an interrupted training
-        too.
-        """
+        """Turn gradients off for what ``train_layers`` leaves out, given the weights."""
         _network(module).freeze(settings.train_layers)
 
     def optimizer(self, module: torch.nn.Module, settings: Any) -> torch.optim.Optimizer:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dtl_engine.sdk import AnnotationError, ModelFamily, Pixels, Sample, Size, Tag
 from dtl_nodes.models.architectures.base import Architecture, Arrays, Example
+from dtl_nodes.models.architectures.class_scores import class_scores
 from dtl_nodes.models.architectures.classification_metrics import class_metrics
 from dtl_nodes.models.architectures.network_mode import evaluating
 from dtl_nodes.models.architectures.normalisation import imagenet_values, resized
@@ -44,6 +45,7 @@ class ResNet(Architecture):
     settings_model: ClassVar[type[TrainSettings]] = ResNetSettings
     headline: ClassVar[str] = "accuracy"
     last_layers: ClassVar[tuple[str, ...]] = ("fc",)
+    shaping: ClassVar[tuple[str, ...]] = ("num_layers",)
     input_names: ClassVar[tuple[str, ...]] = (IMAGE,)
     output_names: ClassVar[tuple[str, ...]] = (PROBABILITIES,)
     dynamic_axes: ClassVar[Mapping[str, Mapping[int, str]]] = {
@@ -52,7 +54,6 @@ class ResNet(Architecture):
     }
 
     drops_last: ClassVar[bool] = True
-    """Whether training leaves out a last batch that is not full."""
 
     @classmethod
     def describe(cls, settings: ResNetSettings) -> dict[str, Any]:
@@ -160,8 +161,12 @@ class ResNet(Architecture):
     def finish(
         self, outputs: Arrays, pixels: Pixels, options: Mapping[str, Any], *, scores: bool = False
     ) -> Prediction:
-        """Return the likeliest tag with its probability, rounded to four decimals."""
-        likely = np.asarray(outputs[PROBABILITIES], np.float64)
+        """Return the likeliest tag with its probability, rounded to four decimals.
+
+        Raises:
+            ModelError: the network has another number of tags than the model says.
+        """
+        likely = np.asarray(class_scores(outputs[PROBABILITIES], self.config), np.float64)
         best = int(likely.argmax())
         tag = Tag(self.config.title_of(best), round(float(likely[best]), DECIMALS))
         return Prediction(tags=(tag,))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dtl_engine.sdk import ModelFamily, Pixels, Sample, Size
 from dtl_nodes.models.architectures.base import Architecture, Arrays, Example
+from dtl_nodes.models.architectures.class_scores import class_scores
 from dtl_nodes.models.architectures.network_mode import evaluating
 from dtl_nodes.models.architectures.normalisation import resized
 from dtl_nodes.models.architectures.published import imagenet_files
@@ -51,9 +52,6 @@ class Segmentation(Architecture):
         IMAGE: {0: "batch"},
         PROBABILITIES: {0: "batch"},
     }
-
-    drops_last: ClassVar[bool] = False
-    """Whether training leaves out a last batch that is not full."""
 
     weighs_by_length: ClassVar[bool] = True
     """Whether validation counts each image alike; else each batch."""
@@ -195,9 +193,13 @@ class Segmentation(Architecture):
 
         The probabilities are brought to the size of the image by bicubic interpolation, which may
         leave 0 to 1 a little; then the highest one decides, the lower number in a tie.
+
+        Raises:
+            ModelError: the network has another number of classes than the model says.
         """
         height, width = pixels.shape[:2]
-        likely = _in_size(np.asarray(outputs[PROBABILITIES], np.float32), Size(width, height))
+        told = class_scores(outputs[PROBABILITIES], self.config)
+        likely = _in_size(np.asarray(told, np.float32), Size(width, height))
         instances = masks_of(likely.argmax(0), self.config.indices)
         if not scores:
             return Prediction(instances)

@@ -30,6 +30,7 @@ class UNet(Segmentation):
     settings_model: ClassVar[type[TrainSettings]] = UNetSettings
     default_encoder: ClassVar[str] = "vgg16_bn"
     default_size: ClassVar[Size] = Size(128, 128)
+    shaping: ClassVar[tuple[str, ...]] = ("encoder", "encoder_depth", "decoder_channels")
 
     @classmethod
     def describe(cls, settings: UNetSettings) -> dict[str, Any]:

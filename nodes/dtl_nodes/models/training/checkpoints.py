@@ -67,7 +67,7 @@ class Checkpoints:
 
     def keep_best_and_last(self) -> None:
         """Delete all others."""
-        kept = {self._best["id"], self.entries[-1]["id"]}
+        kept = {self.best["id"], self.entries[-1]["id"]}
         self.entries = [entry for entry in self.entries if entry["id"] in kept]
         self._write_index()
         self._delete_unlisted()
@@ -87,12 +87,13 @@ class Checkpoints:
         self._delete_unlisted()
 
     @property
-    def _best(self) -> dict[str, Any]:
+    def best(self) -> dict[str, Any]:
+        """The entry of the best one; there must be one."""
         return next(entry for entry in reversed(self.entries) if entry["best_now"])
 
     def _write_index(self) -> None:
         content = {
-            "best": f"{CHECKPOINTS}/{self._best['subdir']}",
+            "best": f"{CHECKPOINTS}/{self.best['subdir']}",
             "last": f"{CHECKPOINTS}/{self.entries[-1]['subdir']}",
             "checkpoints": self.entries,
         }

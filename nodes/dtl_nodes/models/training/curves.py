@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dtl_nodes.models.checkpoint import write_file
+from dtl_nodes.models.training.panels import thinned
 
 CURVES = "curves.png"
 
@@ -55,7 +56,7 @@ def draw_curves(
     for number, metric in enumerate(metrics, 1):
         axes = figure.add_subplot(rows, columns, number)
         for name, color in _COLORS.items():
-            points = _thinned(curves.get((name, metric), ()))
+            points = thinned(curves.get((name, metric), ()), _MOST_POINTS)
             if points:
                 epochs, values = zip(*points, strict=True)
                 marker = "o" if name == "val" else ""
@@ -69,9 +70,3 @@ def draw_curves(
     figure.savefig(data, format="png", metadata={"Software": None})
     write_file(path, data.getvalue())
     return True
-
-
-def _thinned(points: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
-    """Return at most so many points, the last one among them."""
-    step = max(1, math.ceil(len(points) / _MOST_POINTS))
-    return points if step == 1 else [*points[:-1:step], points[-1]]

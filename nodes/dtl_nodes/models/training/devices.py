@@ -38,13 +38,11 @@ def choose_devices(settings: Any, *, is_strict: bool = False) -> Devices:
         is_strict: whether a GPU that is not there is an error.
 
     Raises:
-        ModelError: a GPU is not there, and ``is_strict``; or one is named twice.
+        ModelError: a GPU is not there, and ``is_strict``.
     """
     import torch
 
     asked: tuple[int, ...] = settings.gpu_devices
-    if len(set(asked)) < len(asked):
-        raise ModelError(f"'gpu_devices' names a GPU twice: {list(asked)}")
     there = torch.cuda.device_count() if torch.cuda.is_available() else 0
     found = tuple(id for id in asked if id < there)
     missing = [id for id in asked if id >= there]

@@ -25,6 +25,7 @@ from dtl_nodes.models.training.job import Job
 from dtl_nodes.models.training.key import OtherTraining, differences, training_key, write_key
 from dtl_nodes.models.training.loop import Training
 from dtl_nodes.models.training.model_config import model_config
+from dtl_nodes.models.training.page import PAGE
 from dtl_nodes.models.training.records import EVENTS, METRICS_TABLE
 from dtl_nodes.models.training.samples import SAMPLES
 from dtl_nodes.models.training.state import FILE, STATE
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 COMPLETE = "complete"
 """The file of the state that says that nothing is left to do."""
 
-_OWN = (CHECKPOINTS, INDEX, METRICS_TABLE, CURVES, EVENTS, SAMPLES, STATE)
+_OWN = (CHECKPOINTS, INDEX, METRICS_TABLE, CURVES, PAGE, EVENTS, SAMPLES, STATE)
 """What a training writes into its folder."""
 
 _OUT_OF_MEMORY = ("not enough memory", "can't allocate memory", "out of memory")
@@ -113,13 +114,13 @@ def fit(
         chosen,
         settings.batch_size,
         chosen_devices.count,
-        drops_last=job.drops_last,
+        drops_last=architecture_class.drops_last,
         architecture=architecture_class.name,
     )
     if _prepare_folder(job):
         tell(NoteEvent(f"{folder.name} is trained already, with the same data and settings"))
         return True
-    for warning in (*chosen_devices.warnings, *getattr(settings, "notes", ())):
+    for warning in chosen_devices.warnings:
         tell(WarningEvent(warning))
     if told := leak(roots_of(first, chosen.train), roots_of(first, chosen.val)):
         tell(WarningEvent(told))

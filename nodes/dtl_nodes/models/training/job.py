@@ -35,8 +35,3 @@ class Job:
     weights: Path | None = None
     state_every_minutes: float | None = None
     """How often the state is saved between validations; ``None``: never."""
-
-    @property
-    def drops_last(self) -> bool:
-        """Whether the network leaves out the last batch of an epoch if it is not full."""
-        return bool(getattr(self.architecture, "drops_last", False))

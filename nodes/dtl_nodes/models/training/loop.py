@@ -82,26 +82,31 @@ class Training:
         """
         with seeded(self._job.seed, self._fabric.device):
             state = read_state(self._job.folder / STATE)
-            self._build(is_new=state is None)
+            self._build(state)
             self._start(state)
             try:
                 is_complete = self._train()
+                if is_complete and self._is_first and self._settings.keep_checkpoints != "all":
+                    self._validation.checkpoints.keep_best_and_last()
             finally:
                 self._loaders.close()
                 self._validation.close()
                 if self._records is not None:
-                    self._validation.draw_curves(self._records)
+                    self._validation.show(self._records)
                     self._records.close()
-            if is_complete and self._is_first and self._settings.keep_checkpoints != "all":
-                self._validation.checkpoints.keep_best_and_last()
             return is_complete
 
-    def _build(self, *, is_new: bool) -> None:
-        """Build the network, load the weights that it starts from and set up its optimiser."""
+    def _build(self, state: State | None) -> None:
+        """Build the network, load its weights and set up its optimiser.
+
+        What is frozen may depend on the weights, and what is optimised on what is frozen.
+        """
         module = self._architecture.build()
-        if is_new:
+        if state is None:
             told = initialise(self._architecture, module, self._settings, self._job.weights)
             self._tell(NoteEvent(told))
+        else:
+            module.load_state_dict(state["module"])
         self._architecture.freeze(module, self._settings)
         self._optimizer = self._architecture.optimizer(module, self._settings)
         self._schedule = Schedule(self._settings, self._optimizer)
@@ -129,7 +134,6 @@ class Training:
         )
 
     def _restore(self, state: State) -> None:
-        self._network.load_state_dict(state["module"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._fabric.strategy.precision.load_state_dict(state["precision"])
         self._schedule.restore(state["schedule"])

@@ -60,7 +60,7 @@ class TrainLoaders:
             settings.batch_size.train,
             self._job.seed,
             shuffles=True,
-            drops_last=self._job.drops_last,
+            drops_last=self._job.architecture.drops_last,
             rank=self._rank,
             devices=self._job.devices.count,
         )

@@ -143,6 +143,17 @@ class TrainSettings(Settings):
             raise PydanticCustomError("value_error", "{reason}", {"reason": str(error)}) from error
         return name
 
+    @field_validator("gpu_devices")
+    @classmethod
+    def _check_devices(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        """Refuse a GPU that is named twice."""
+        for at, device in enumerate(value):
+            if device in value[:at]:
+                raise PydanticCustomError(
+                    "value_error", "number {device} is there twice", {"device": device}
+                )
+        return value
+
     _check = field_validator("epochs", mode="before")(_whole)
 
 

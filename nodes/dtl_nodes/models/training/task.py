@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ from dtl_nodes.models.training.state import STATE
 
 if TYPE_CHECKING:
     from dtl_nodes.models.architectures.base import Architecture
+
+STATE_EVERY_MINUTES = 10.0
+"""The most work that a kill destroys, however long an epoch takes."""
 
 
 def train(architecture: type[Architecture], settings: Any, task: FitTask) -> None:
@@ -48,9 +52,11 @@ def train(architecture: type[Architecture], settings: Any, task: FitTask) -> Non
         settings,
         seed=task.seed,
         graph=task.graph,
-        tell=lambda event: task.tell(_told(event)),
+        tell=_Teller(task.tell),
         should_stop=task.should_stop,
         weights=_weights(settings, task),
+        is_strict=task.strict_devices,
+        state_every_minutes=STATE_EVERY_MINUTES,
     )
     try:
         run()
@@ -97,22 +103,41 @@ class _Epochs:
         return self._current
 
 
-def _told(event: TrainEvent) -> FitEvent:
-    """Return an event as the engine shows it."""
-    facts = event.as_json()
-    match event:
-        case ProgressEvent():
-            text = f"{event.subtask} {event.current}/{event.total}"
-            return FitEvent("progress", text, facts, event.current, event.total)
-        case MetricsEvent():
-            listed = ", ".join(f"{name} {value:.4g}" for name, value in event.metrics.items())
-            kind = "metrics" if event.set == "val" else "progress"
-            return FitEvent(kind, f"epoch {event.epoch:.3g}: {event.set} {listed}", facts)
-        case CheckpointEvent():
-            best = ", the best so far" if event.best_now else ""
-            return FitEvent("checkpoint", f"checkpoint {event.subdir}{best}", facts)
-        case WarningEvent():
-            return FitEvent("warning", event.message, facts)
-        case NoteEvent():
-            return FitEvent("note", event.message, facts)
-    raise AssertionError(event)
+class _Teller:
+    """Tells events as the engine shows them: steps with what was measured in them."""
+
+    def __init__(self, tell: Callable[[FitEvent], None]) -> None:
+        self._tell = tell
+        self._text = ""
+        self._measured: dict[str, Any] | None = None
+        """What was measured in a step that is not told yet: its number comes behind it."""
+
+    def __call__(self, event: TrainEvent) -> None:
+        """Tell an event."""
+        facts = event.as_json()
+        match event:
+            case ProgressEvent():
+                steps = [facts] if self._measured is None else [self._measured, facts]
+                self._measured = None
+                for each in steps:
+                    self._tell(FitEvent("progress", self._text, each, event.current, event.total))
+            case MetricsEvent(set="train"):
+                self._text = f"epoch {event.epoch:.2f}, {_listed(event)}"
+                self._measured = facts
+            case MetricsEvent():
+                text = f"epoch {event.epoch:.4g}: val {_listed(event)}"
+                self._tell(FitEvent("metrics", text, facts))
+            case CheckpointEvent():
+                best = ", the best so far" if event.best_now else ""
+                self._tell(FitEvent("checkpoint", f"checkpoint {event.subdir}{best}", facts))
+            case WarningEvent():
+                self._tell(FitEvent("warning", event.message, facts))
+            case NoteEvent():
+                self._tell(FitEvent("note", event.message, facts))
+
+
+def _listed(event: MetricsEvent) -> str:
+    """Return metrics in words; those of single classes are in the records."""
+    return ", ".join(
+        f"{name} {value:.4g}" for name, value in event.metrics.items() if "/" not in name
+    )

@@ -15,6 +15,7 @@ from dtl_nodes.models.training.curves import CURVES, draw_curves
 from dtl_nodes.models.training.events import MetricsEvent, TrainEvent, WarningEvent
 from dtl_nodes.models.training.job import Job
 from dtl_nodes.models.training.loader import MOST_TRIES
+from dtl_nodes.models.training.page import TrainingPage
 from dtl_nodes.models.training.records import Records
 from dtl_nodes.models.training.samples import SAMPLES, choose_shown, draw_sheet
 from dtl_nodes.models.training.sets import val_loader
@@ -44,8 +45,9 @@ class Validation:
         self._tell = tell
         self._loader = val_loader(job, architecture, pins=fabric.device.type == "cuda")
         self._shown = choose_shown(job.chosen.val)
-        self._curves_due = 0.0
         self.checkpoints = Checkpoints(job.folder, job.config, job.graph)
+        self._page = TrainingPage(job)
+        self._showing_due = 0.0
 
     def run(
         self,
@@ -88,11 +90,12 @@ class Validation:
         """Let the processes go that load samples."""
         self._loader.close()
 
-    def draw_curves(self, records: Records) -> None:
-        """Draw the curves as they are now."""
+    def show(self, records: Records) -> None:
+        """Draw the curves and write the page as they are now."""
         start = monotonic()
         draw_curves(self._job.folder / CURVES, records.curves)
-        self._curves_due = monotonic() + 20 * (monotonic() - start)
+        self._page.write(self.checkpoints, records.curves)
+        self._showing_due = monotonic() + 20 * (monotonic() - start)
 
     def _measure(self, module: torch.nn.Module, epochs: float) -> dict[str, float]:
         import torch
@@ -123,7 +126,7 @@ class Validation:
             raise ModelError("no sample of the val set has anything to be measured by")
 
     def _draw(self, module: torch.nn.Module, records: Records, subdir: str, step: int) -> None:
-        """Draw curves and sample predictions."""
+        """Draw sample predictions, and show how the training goes."""
         import cv2
         import torch
 
@@ -145,5 +148,5 @@ class Validation:
             write_file(folder / f"{subdir}.png", data)
             records.add_picture(step - 1, sheet)
         # Drawing takes longer the more metrics there are: at most a twentieth of the time.
-        if monotonic() >= self._curves_due:
-            self.draw_curves(records)
+        if monotonic() >= self._showing_due:
+            self.show(records)

@@ -23,20 +23,25 @@ State = Mapping[str, "torch.Tensor"]
 
 
 def starting_model(settings: Any, weights: Path | None) -> ModelConfig | None:
-    """Return the configuration of the model that ``continue_training`` goes on with.
+    """Return the configuration of the model that a training starts from.
 
     Args:
         settings: those of ``train``.
         weights: where the setting ``weights`` was found.
 
     Returns:
-        ``None`` for ``transfer_learning``.
+        ``None``: there is none that can be read, as beside a file of weights.
 
     Raises:
-        ModelError: no model is named, or it has no configuration that can be read.
+        ModelError: ``continue_training`` needs one.
     """
     if settings.weights_init_type != "continue_training":
-        return None
+        if weights is None:
+            return None
+        try:
+            return read_config(_place(weights))
+        except ModelError:
+            return None
     if weights is None:
         raise ModelError(
             "'continue_training' needs a model to go on with: name its folder in 'weights'"

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from dtl_nodes.models.checkpoint import find_checkpoint
+from dtl_nodes.models.checkpoint import find_checkpoint, load_state
 from dtl_nodes.models.training.events import CheckpointEvent, NoteEvent
 from dtl_nodes.models.training.key import OtherTraining
 from dtl_nodes.models.training.state import read_state
 from tests.nodes.models.training.running import files_of, run_fit, start
-from tests.nodes.models.training.tiny import tiny_settings, write_samples
+from tests.nodes.models.training.tiny import Tiny, tiny_settings, write_samples
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("lightning_fabric")
@@ -147,3 +147,77 @@ def test_stopping_saves_the_state_and_later_checkpoints_are_those_of_the_same_ru
     ids = [e.id for e in (*first, *second) if isinstance(e, CheckpointEvent)]
     assert ids == list(range(6))
     assert NoteEvent(f"training goes on after step {state['step']}") in second
+
+
+class KeepsPublished(Tiny):
+    """Does not train a first layer that was loaded; its optimiser holds what is trained alone."""
+
+    name = "keeps"
+
+    def freeze(self, module: Any, settings: Any) -> None:
+        is_loaded = bool((module[0].weight > 2).any())
+        module[0].requires_grad_(requires_grad=not is_loaded)
+
+
+def with_published(tmp_path: Path) -> Path:
+    """Write weights whose first layer is like no random one."""
+    run_fit(write_samples(tmp_path / "before"), tmp_path / "source", tiny_settings(epochs=1))
+    state = load_state(find_checkpoint(tmp_path / "source"))
+    state["0.weight"] += 3
+    torch.save(state, tmp_path / "published.pt")
+    return tmp_path / "published.pt"
+
+
+def test_what_was_frozen_for_its_weights_stays_frozen(tmp_path: Path) -> None:
+    weights = with_published(tmp_path)
+    data, chosen = write_samples(tmp_path / "p"), tiny_settings(**SETTINGS, weights=str(weights))
+    run_fit(data, tmp_path / "a", chosen, KeepsPublished)
+    for stop_after in (3, 20, 1000):
+        run_fit(data, tmp_path / "b", chosen, KeepsPublished, stop_after=stop_after)
+    assert files_of(tmp_path / "b") == files_of(tmp_path / "a")
+    kept = load_state(find_checkpoint(tmp_path / "b"))["0.weight"]
+    assert torch.equal(kept, load_state(weights)["0.weight"])
+
+
+def test_a_detector_with_a_frozen_published_backbone_goes_on(tmp_path: Path) -> None:
+    pytest.importorskip("torchvision")
+    pytest.importorskip("pycocotools")
+    from dtl_nodes.models.architectures.faster_rcnn import FasterRCNN
+    from tests.nodes.models.architectures.drawn_discs import detector
+
+    sizes = {"min_dim": 64, "max_dim": 64}
+    small = {"backbone": "resnet18_fpn", "input_size": sizes, "proposals": 20, "rois": 8}
+    _, architecture = detector("faster_rcnn", **small)
+    state = dict(architecture.build().state_dict())
+    for name, value in state.items():
+        if name.endswith("running_mean"):
+            state[name] = value + 0.01
+    torch.save(state, tmp_path / "published.pt")
+    settings = FasterRCNN.settings_model.model_validate_json(
+        json.dumps(
+            {
+                "architecture": "faster_rcnn",
+                "train_layers": "4+",
+                "weights": str(tmp_path / "published.pt"),
+                "gpu_devices": [],
+                "epochs": 1,
+                "batch_size": {"train": 2, "val": 2},
+                **small,
+            }
+        )
+    )
+    data = write_samples(tmp_path / "p", ["train"] * 6 + ["val"])
+    for name, stops in (("a", (1000,)), ("b", (3, 5, 1000))):
+        for stop_after in stops:
+            run_fit(data, tmp_path / name, settings, FasterRCNN, stop_after=stop_after)  # type: ignore[arg-type]
+    assert files_of(tmp_path / "b") == files_of(tmp_path / "a")
+    found = load_state(find_checkpoint(tmp_path / "b"))
+    stages = {
+        stage: all(
+            torch.equal(found[name], state[name])
+            for name in state
+            if name.startswith(f"backbone.body.{stage}.") and name.endswith("weight")
+        )
+        for stage in ("layer2", "layer3")
+    }
+    assert stages == {"layer2": True, "layer3": False}

@@ -53,7 +53,6 @@ class Tiny(Architecture):
     settings_model = TinySettings
     headline = "accuracy"
     last_layers = ("3.",)
-    drops_last: ClassVar[bool] = False
 
     @classmethod
     def describe(cls, settings: Any) -> dict[str, Any]:
