@@ -10,8 +10,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from dtl_engine.sdk import UsageError
 from dtl_nodes.models.serving.refusal import Refusal
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -52,9 +54,10 @@ class Access:
             message = f"pages of {origin!r} may not ask this server; --name adds host names"
             raise Refusal(403, "forbidden_origin", message)
         if self.token and path not in OPEN:
-            given = headers.get("authorization", "")
+            scheme, _, given = headers.get("authorization", "").partition(" ")
             # Compared in constant time: how long it takes tells nothing of the token.
-            if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
+            is_right = hmac.compare_digest(given.strip().encode(), self.token.encode())
+            if scheme.lower() != "bearer" or not is_right:
                 message = "send the token of the server: 'Authorization: Bearer TOKEN'"
                 raise Refusal(401, "no_token", message)
 
@@ -69,11 +72,28 @@ def access_to(host: str, names: tuple[str, ...], token: str) -> Access:
         host: the address that it listens on.
         names: further host names, as of a proxy.
         token: what requests must bring; may be empty.
+
+    Raises:
+        UsageError: headers cannot carry the token as it is, or others could ask without one.
     """
+    if not all("!" <= character <= "~" for character in token):
+        # What was given is not shown: logs are read by others.
+        raise UsageError("a token is made of letters, digits and signs of ASCII, without blanks")
     further = frozenset(name.lower() for name in names)
-    if host.lower() not in LOOPBACK:
-        return Access(None, further, token)
-    return Access(LOOPBACK | further, further, token)
+    if is_loopback(host):
+        return Access(LOOPBACK | further | {host.lower()}, further, token)
+    if not token:
+        message = f"other machines can reach '{host}': give --token, or listen on 127.0.0.1"
+        raise UsageError(message)
+    return Access(None, further, token)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() in LOOPBACK
 
 
 def _name(address: str) -> str:

@@ -17,6 +17,8 @@ from dtl_nodes.models.inference.run import apply_mode
 from dtl_nodes.models.inference.settings import InferSettings
 from dtl_nodes.models.inference.window_settings import WindowMode
 from dtl_nodes.models.serving.limits import Limits
+from dtl_nodes.models.serving.mistakes import mistake_in_mode
+from dtl_nodes.models.serving.patience import Patience
 from dtl_nodes.models.serving.project_json import (
     annotation_text,
     read_image,
@@ -25,6 +27,7 @@ from dtl_nodes.models.serving.project_json import (
     read_schema,
 )
 from dtl_nodes.models.serving.refusal import TOO_LARGE, Refusal, refusal_of
+from dtl_nodes.models.serving.room import Room
 
 SUFFIX = "_model"
 """What names of results get in mode ``full_image`` where the mode says nothing."""
@@ -54,18 +57,22 @@ class Answers:
     def __init__(self, spec: ModelSpec, options: Mapping[str, Any], limits: Limits) -> None:
         self._spec = replace(spec, suffix=SUFFIX)
         self._limits = limits
+        self._room = Room(limits.pixels_at_once)
         self._model = {
             key: options[key]
             for key in ("confidence_tag_name", "min_confidence_threshold")
             if key in options
         }
 
-    def annotation(self, asked: Asked, predictor: Predictor, **more: Any) -> bytes:
+    def annotation(
+        self, asked: Asked, predictor: Predictor, patience: Patience, **more: Any
+    ) -> bytes:
         """Return the annotation of an image with what the model found, as JSON text.
 
         Args:
             asked: the request.
             predictor: the model, for this request.
+            patience: how long somebody waits.
             more: members to add.
 
         Raises:
@@ -82,14 +89,16 @@ class Answers:
         self._output(settings, schema)
         try:
             image = read_image(asked.image, self._limits.pixels)
-            sample = Sample(_ORIGIN, image, read_labels(asked.annotation, image.size, schema))
-            self._check_windows(settings, sample)
-            (found,) = apply_mode(settings, [sample], _Renamed(predictor, self._spec))
+            width, height = image.size
+            with self._room.taken(width * height, patience):
+                sample = Sample(_ORIGIN, image, read_labels(asked.annotation, image.size, schema))
+                self._check_windows(settings, sample)
+                (found,) = apply_mode(settings, [sample], _Renamed(predictor, self._spec))
+                if isinstance(found, DataError):
+                    raise found
+                return annotation_text(found.annotation, **more)
         except (DataError, ModelError) as error:
             raise refusal_of(error) from error
-        if isinstance(found, DataError):
-            raise refusal_of(found) from found
-        return annotation_text(found.annotation, **more)
 
     def out_meta(self, asked: Asked) -> dict[str, Any]:
         """Return what annotations declare after the model, as the value of a ``meta.json``.
@@ -106,9 +115,9 @@ class Answers:
                 {**value, "model": self._model, "batch_size": self._limits.batch}
             )
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise Refusal(400, "bad_mode", f"{place}: {first['msg']}") from error
+            raise Refusal(400, "bad_mode", mistake_in_mode(error, value["mode"])) from error
+        except RecursionError as error:
+            raise Refusal(400, "bad_mode", "'mode' is nested too deeply") from error
 
     def _output(self, settings: InferSettings, schema: Schema) -> Schema:
         try:

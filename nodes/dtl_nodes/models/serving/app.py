@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse
@@ -21,35 +19,36 @@ from dtl_nodes.models.serving.answers import Asked
 from dtl_nodes.models.serving.guard import Guard
 from dtl_nodes.models.serving.metrics import CONTENT_TYPE
 from dtl_nodes.models.serving.parts import IMAGE, JSON_PARTS, Parts, read_parts
+from dtl_nodes.models.serving.patience import Patience
+from dtl_nodes.models.serving.project_json import json_text
 from dtl_nodes.models.serving.refusal import Refusal
 from dtl_nodes.models.serving.service import Service
 
 JSON = "application/json"
 _PAGES = Path(__file__).parent / "pages"
 
-Work = Callable[[Parts, float], bytes]
-"""Takes what was sent and the deadline, and returns the JSON text of the answer."""
+ARGUMENTS = (IMAGE, *JSON_PARTS)
+MESSAGE_ARGUMENTS = (
+    *("request_type", *ARGUMENTS),
+    *("image_hash", "src_node_token", "video", "api_token"),
+)
+
+Work = Callable[[Parts, Patience], bytes]
+"""Takes what was sent and the time for it, and returns the JSON text of the answer."""
 
 
 def create_app(service: Service, access: Access) -> FastAPI:
     """Return the application that answers requests for ``service``.
 
     Args:
-        service: loading or ready; it is closed when the application ends.
+        service: loading or ready; who starts the application closes it afterwards.
         access: who may ask.
     """
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        await asyncio.to_thread(service.close)
-
     app = FastAPI(
         title=f"dtl serve: {service.name}",
         description="Finds in images what a model has learned.",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
     )
     app.state.service = service
     _add_model_routes(app, service)
@@ -73,10 +72,10 @@ def _add_model_routes(app: FastAPI, service: Service) -> None:
 
     @app.post("/model/inference", summary="Annotate an image", openapi_extra=openapi.INFERENCE)
     async def inference(request: Request) -> Response:
-        def work(parts: Parts, deadline: float) -> bytes:
-            return service.annotation(_asked(parts), deadline)
+        def work(parts: Parts, patience: Patience) -> bytes:
+            return service.annotation(_asked(parts), patience)
 
-        return await _worked(service, request, work)
+        return await _worked(service, request, work, ARGUMENTS)
 
     @app.post(
         "/model/get_out_meta",
@@ -84,10 +83,10 @@ def _add_model_routes(app: FastAPI, service: Service) -> None:
         openapi_extra=openapi.OUT_META,
     )
     async def get_out_meta(request: Request) -> Response:
-        def work(parts: Parts, deadline: float) -> bytes:
-            return orjson.dumps(service.out_meta(_asked(parts)))
+        def work(parts: Parts, patience: Patience) -> bytes:
+            return json_text(service.out_meta(_asked(parts)), "meta")
 
-        return await _worked(service, request, work)
+        return await _worked(service, request, work, ARGUMENTS)
 
     @app.post(
         "/model/message",
@@ -96,12 +95,18 @@ def _add_model_routes(app: FastAPI, service: Service) -> None:
     )
     async def message(request: Request) -> Response:
         try:
-            return await _worked(service, request, partial(_replied, service))
+            work = partial(_replied, service)
+            return await _worked(service, request, work, MESSAGE_ARGUMENTS)
         except Refusal as refusal:
             content = {"success": False, "error": refusal.message}
             return JSONResponse(content, refusal.status)
 
-    @app.get("/model/info", summary="Describe the model", response_description=openapi.INFO)
+    @app.get(
+        "/model/info",
+        summary="Describe the model",
+        response_description=openapi.INFO,
+        responses=openapi.INFO_ERRORS,
+    )
     async def info() -> Response:
         return JSONResponse(service.info())
 
@@ -113,11 +118,17 @@ def _add_other_routes(app: FastAPI, service: Service) -> None:
         "/health",
         summary="Tell whether the model is loaded",
         response_description=openapi.HEALTH,
+        responses=openapi.HEALTH_ERRORS,
     )
     async def health() -> Response:
         return JSONResponse(service.health(), 200 if service.is_ready else 503)
 
-    @app.get("/metrics", summary="Tell what was done", response_description=openapi.METRICS)
+    @app.get(
+        "/metrics",
+        summary="Tell what was done",
+        response_description=openapi.METRICS,
+        responses=openapi.LOCKED,
+    )
     async def metrics() -> Response:
         text = service.metrics.text(ready=service.is_ready, active=service.active)
         return Response(text, media_type=CONTENT_TYPE)
@@ -131,30 +142,58 @@ async def _page(text: str, request: Request) -> Response:
     return HTMLResponse(text)
 
 
-async def _worked(service: Service, request: Request, work: Work) -> Response:
-    """Read a request and have it answered by a thread of the service, all before its deadline."""
-    deadline = time.monotonic() + service.limits.seconds
+async def _worked(
+    service: Service, request: Request, work: Work, names: Collection[str]
+) -> Response:
+    """Read a request and have it answered by a thread of the service, all in its time."""
+    patience = Patience(service.limits.seconds)
+    future: Future[bytes] | None = None
+    service.enter()
     try:
         async with asyncio.timeout(service.limits.seconds):
-            async with read_parts(request, service.limits) as parts:
-                future = service.submit(partial(work, parts), deadline)
-                return Response(await asyncio.wrap_future(future), media_type=JSON)
+            async with read_parts(request, service.limits, names) as parts:
+                future = service.submit(partial(work, parts), patience)
+                return Response(await _answer(request, future), media_type=JSON)
     except TimeoutError as error:
         raise service.too_slow() from error
+    except asyncio.CancelledError as error:
+        raise service.closing() from error
+    finally:
+        patience.give_up()
+        if future is None:
+            service.leave()
+        else:
+            # Its thread may still be busy with what nobody waits for.
+            future.add_done_callback(lambda _: service.leave())
+
+
+async def _answer(request: Request, future: Future[bytes]) -> bytes:
+    """Return the answer, unless the caller is gone before there is one."""
+    answer = asyncio.wrap_future(future)
+    gone = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise Refusal(499, "gone", "the caller has closed the connection")
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
 
 
 def _asked(parts: Parts) -> Asked:
-    return Asked(**{name: parts.read(name) for name in (IMAGE, *JSON_PARTS)})
+    return Asked(**{name: parts.read(name) for name in ARGUMENTS})
 
 
-def _replied(service: Service, parts: Parts, deadline: float) -> bytes:
+def _replied(service: Service, parts: Parts, patience: Patience) -> bytes:
     """Return the reply to a message.
 
     Source: the messages of tasks that the original platform deployed.
     """
     kind = (parts.read("request_type") or b"inference").decode(errors="replace")
     if kind == "get_out_meta":
-        return orjson.dumps({"out_meta": service.out_meta(_asked(parts)), "success": True})
+        found = {"out_meta": service.out_meta(_asked(parts)), "success": True}
+        return json_text(found, "meta")
     if kind != "inference":
         message = f"request_type is 'inference' or 'get_out_meta', not {kind!r}"
         raise Refusal(400, "bad_request_type", message)
@@ -162,7 +201,7 @@ def _replied(service: Service, parts: Parts, deadline: float) -> bytes:
         if parts.read(name) is not None:
             message = f"'{name}' names data of a platform: send the bytes of the image as 'image'"
             raise Refusal(400, "no_image", message)
-    return service.annotation(_asked(parts), deadline, success=True)
+    return service.annotation(_asked(parts), patience, success=True)
 
 
 async def _refused(request: Request, error: Any) -> Response:
@@ -172,9 +211,18 @@ async def _refused(request: Request, error: Any) -> Response:
 
 async def _failed(request: Request, error: Any) -> Response:
     """Answer what the framework itself refuses: unknown paths, wrong methods, broken forms."""
-    codes: Mapping[int, str] = {404: "not_found", 405: "method_not_allowed"}
-    refusal = Refusal(error.status_code, codes.get(error.status_code, "bad_request"), error.detail)
-    return JSONResponse(refusal.body, refusal.status, error.headers)
+    method, path = request.method, request.url.path
+    headers = error.headers or {}
+    match error.status_code:
+        case 404:
+            refusal = Refusal(404, "not_found", f"there is no {path!r:.200}; see /docs")
+        case 405:
+            allowed = headers.get("Allow", "")
+            message = f"{path} is asked by {allowed}, not by {method}"
+            refusal = Refusal(405, "method_not_allowed", message)
+        case status:
+            refusal = Refusal(status, "bad_request", error.detail)
+    return JSONResponse(refusal.body, refusal.status, headers)
 
 
 async def _at_fault(request: Request, error: Exception) -> Response:

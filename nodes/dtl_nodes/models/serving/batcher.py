@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 
 from dtl_engine.sdk import ModelSpec, Pixels
 from dtl_nodes.models.inference.predictor import Prediction, Predictor
+from dtl_nodes.models.serving.patience import Patience
 
 Told = Callable[[int, float], None]
 """Takes the number of images of a call of the model and the seconds that it took."""
@@ -22,10 +23,10 @@ class ClosedError(Exception):
 
 @dataclass(slots=True)
 class _Waiting:
-    """An image that waits for its turn; ``deadline`` is a time of ``time.monotonic``."""
+    """An image that waits for its turn."""
 
     pixels: Pixels
-    deadline: float
+    patience: Patience
     answer: Future[Prediction] = field(default_factory=Future)
 
 
@@ -48,32 +49,29 @@ class Batcher:
         self._thread = threading.Thread(target=self._work, name="dtl-model", daemon=True)
         self._thread.start()
 
-    def until(self, deadline: float) -> Predictor:
-        """Return the predictor for one request, which is over at ``deadline``.
+    def shared(self, patience: Patience) -> Predictor:
+        """Return the predictor for one request.
 
         Args:
-            deadline: a time of ``time.monotonic``; images that wait longer raise ``TimeoutError``.
+            patience: of the request; images that wait longer raise ``TimeoutError``.
         """
-        return _Shared(self, self._predictor, deadline)
+        return _Shared(self, self._predictor, patience)
 
-    def predict(self, images: Sequence[Pixels], deadline: float) -> list[Prediction]:
+    def predict(self, images: Sequence[Pixels], patience: Patience) -> list[Prediction]:
         """Return a prediction for each image, once their turn has come.
 
         Raises:
-            TimeoutError: that is not before ``deadline``.
+            TimeoutError: nobody waits for that long.
             ClosedError: the model takes no more images.
         """
-        waiting = [_Waiting(pixels, deadline) for pixels in images]
+        waiting = [_Waiting(pixels, patience) for pixels in images]
         with self._lock:
             if self._is_closed:
                 raise ClosedError
             for each in waiting:
                 self._queue.put(each)
         try:
-            return [
-                each.answer.result(timeout=max(0.0, deadline - time.monotonic()))
-                for each in waiting
-            ]
+            return [each.answer.result(timeout=patience.left_s) for each in waiting]
         finally:
             for each in waiting:
                 each.answer.cancel()
@@ -131,7 +129,7 @@ def _is_wanted(each: _Waiting) -> bool:
     """Whether somebody still waits for an image."""
     if not each.answer.set_running_or_notify_cancel():
         return False
-    if time.monotonic() < each.deadline:
+    if each.patience.left_s:
         return True
     each.answer.set_exception(TimeoutError())
     return False
@@ -143,7 +141,7 @@ class _Shared:
 
     batcher: Batcher
     predictor: Predictor
-    deadline: float
+    patience: Patience
 
     @property
     def spec(self) -> ModelSpec:
@@ -154,4 +152,4 @@ class _Shared:
         return self.predictor.device
 
     def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
-        return self.batcher.predict(images, self.deadline)
+        return self.batcher.predict(images, self.patience)

@@ -14,11 +14,13 @@ import click
     default=5000,
     show_default=True,
     envvar="rest_inference_port",
+    show_envvar=True,
     help="Port to listen on; 0: any free one.",
 )
 @click.option(
     "--token",
     envvar="DTL_SERVE_TOKEN",
+    show_envvar=True,
     default="",
     help="Text that requests must bring. Needed where other machines can reach HOST; better given "
     "as the variable DTL_SERVE_TOKEN, which other users do not see.",
@@ -35,6 +37,7 @@ import click
     default="0",
     show_default=True,
     envvar="GPU_DEVICE",
+    show_envvar=True,
     metavar="GPU",
     help="Number of the GPU, or 'cpu'. Where there is none: the CPU.",
 )
@@ -104,11 +107,14 @@ def command(
     """
     from pathlib import Path
 
+    from dtl_engine.sdk import UsageError
     from dtl_nodes.models.serving.access import access_to
     from dtl_nodes.models.serving.limits import MIB, Limits
     from dtl_nodes.models.serving.server import gpu_of, require_server, serve
 
     require_server()
+    if not confidence_tag:
+        raise UsageError("--confidence-tag names a tag; it cannot be empty")
     limits = Limits(
         image_bytes=max_image_mib * MIB,
         pixels=int(max_megapixels * 1e6),

@@ -28,6 +28,11 @@ class Limits:
     wait_ms: float = 4.0
 
     @property
+    def pixels_at_once(self) -> int:
+        """The pixels of all images in memory: one is decoded while the model sees another."""
+        return 2 * self.pixels
+
+    @property
     def body_bytes(self) -> int:
         """The size of a whole request: an image, three other parts and what separates them."""
         return self.image_bytes + 3 * self.json_bytes + MIB

@@ -29,15 +29,20 @@ class Histogram:
         self._counts[bisect_left(self._bounds, value)] += 1
         self._sum += value
 
-    def lines(self, name: str) -> Iterator[str]:
-        """Yield the lines of the text form."""
-        yield f"# TYPE {name} histogram"
+    def lines(self, name: str, label: str = "") -> Iterator[str]:
+        """Yield the lines of the text form, those that tell the type left out.
+
+        Args:
+            name: of the metric.
+            label: as ``path="/"``; may be empty.
+        """
         total = 0
         for bound, count in zip((*self._bounds, "+Inf"), self._counts, strict=True):
             total += count
-            yield f'{name}_bucket{{le="{bound}"}} {total}'
-        yield f"{name}_sum {self._sum:.6f}"
-        yield f"{name}_count {total}"
+            yield f'{name}_bucket{{{label and f"{label},"}le="{bound}"}} {total}'
+        braces = label and f"{{{label}}}"
+        yield f"{name}_sum{braces} {self._sum:.6f}"
+        yield f"{name}_count{braces} {total}"
 
 
 class Metrics:
@@ -46,7 +51,7 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, int]] = Counter()
-        self._request_seconds = Histogram(SECONDS)
+        self._request_seconds: dict[str, Histogram] = {}
         self._model_seconds = Histogram(SECONDS)
         self._batch_images = Histogram(IMAGES)
 
@@ -54,7 +59,7 @@ class Metrics:
         """Count an answered request; ``path`` is one of the server's own."""
         with self._lock:
             self._requests[path, status] += 1
-            self._request_seconds.add(seconds)
+            self._request_seconds.setdefault(path, Histogram(SECONDS)).add(seconds)
 
     def batch(self, images: int, seconds: float) -> None:
         """Count a call of the model."""
@@ -70,12 +75,22 @@ class Metrics:
             active: the requests being answered now.
         """
         with self._lock:
-            lines = ["# TYPE dtl_requests_total counter"]
+            lines = [*_head("dtl_requests_total", "counter", "Requests answered.")]
             for (path, status), count in sorted(self._requests.items()):
                 lines.append(f'dtl_requests_total{{path="{path}",status="{status}"}} {count}')
-            lines += self._request_seconds.lines("dtl_request_seconds")
+            lines += _head("dtl_request_seconds", "histogram", "Time from request to answer.")
+            for path, taken in sorted(self._request_seconds.items()):
+                lines += taken.lines("dtl_request_seconds", f'path="{path}"')
+            lines += _head("dtl_model_call_seconds", "histogram", "Time of calls of the model.")
             lines += self._model_seconds.lines("dtl_model_call_seconds")
+            lines += _head("dtl_model_call_images", "histogram", "Images in calls of the model.")
             lines += self._batch_images.lines("dtl_model_call_images")
-        lines += ["# TYPE dtl_active_requests gauge", f"dtl_active_requests {active}"]
-        lines += ["# TYPE dtl_ready gauge", f"dtl_ready {int(ready)}"]
+        lines += _head("dtl_active_requests", "gauge", "Requests being answered.")
+        lines.append(f"dtl_active_requests {active}")
+        lines += _head("dtl_ready", "gauge", "1 where the model is loaded.")
+        lines.append(f"dtl_ready {int(ready)}")
         return "\n".join(lines) + "\n"
+
+
+def _head(name: str, kind: str, text: str) -> tuple[str, str]:
+    return f"# HELP {name} {text}", f"# TYPE {name} {kind}"

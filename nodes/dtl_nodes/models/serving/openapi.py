@@ -79,6 +79,12 @@ MESSAGE = _extra(
     {"multipart/form-data": _form({**_KIND, **_IMAGE, **_FILES}, [])},
     "The annotation, or 'out_meta', with 'success'.",
 )
+LOCKED: dict[int | str, dict[str, Any]] = {code: _RESPONSES[code] for code in ("401", "403")}
+INFO_ERRORS = {**LOCKED, "503": _RESPONSES["503"]}
+HEALTH_ERRORS: dict[int | str, dict[str, Any]] = {
+    "403": _RESPONSES["403"],
+    "503": {"description": "The model is being loaded."},
+}
 INFO = "Architecture, classes, input size, thresholds and limits."
 HEALTH = "'status' is 'ok'; while the model is being loaded the answer is 503 with 'loading'."
 METRICS = "Counters in the text form of Prometheus."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import IO, Any
 
@@ -10,6 +10,7 @@ import orjson
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from dtl_engine.sdk import did_you_mean
 from dtl_nodes.models.serving.limits import Limits
 from dtl_nodes.models.serving.project_json import read_json
 from dtl_nodes.models.serving.refusal import TOO_LARGE, Refusal
@@ -32,23 +33,48 @@ class Parts:
 
 
 @asynccontextmanager
-async def read_parts(request: Request, limits: Limits) -> AsyncIterator[Parts]:
+async def read_parts(
+    request: Request, limits: Limits, names: Collection[str]
+) -> AsyncIterator[Parts]:
     """Give the parts of a request for as long as its temporary files last.
 
+    Args:
+        request: not read yet.
+        limits: the sizes that are accepted.
+        names: the parts that it may have.
+
     Raises:
-        Refusal: a part is too large, or the request has another form.
+        Refusal: a part is too large, unknown or there twice, or the request has another form.
     """
+    if request.query_params:
+        message = "arguments are sent in the body, as a form or JSON, not behind a '?'"
+        raise Refusal(400, "bad_request", message)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        yield Parts(_members(await request.body()))
+        members = _members(await request.body())
+        _check_names(members, names)
+        yield Parts(members)
     elif kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
         form = request.form(max_files=8, max_fields=8, max_part_size=limits.json_bytes)
         async with form as fields:
+            _check_names([name for name, _ in fields.multi_items()], names)
             yield Parts({name: _part(name, value, limits) for name, value in fields.items()})
     elif await request.body():
         raise Refusal(400, "bad_request", "send a form (multipart/form-data) or JSON")
     else:
         yield Parts({})
+
+
+def _check_names(given: Iterable[str], names: Collection[str]) -> None:
+    """Refuse what would be left unread, and the result be another than was asked for."""
+    seen: set[str] = set()
+    for name in given:
+        if name not in names:
+            hint = did_you_mean(name[:80], names) or f"there are {', '.join(names)}"
+            raise Refusal(400, "unknown_part", f"there is no argument {name!r:.80} ({hint})")
+        if name in seen:
+            raise Refusal(400, "bad_request", f"the part '{name}' was sent twice")
+        seen.add(name)
 
 
 def _members(body: bytes) -> dict[str, bytes]:

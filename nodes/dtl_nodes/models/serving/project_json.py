@@ -53,7 +53,8 @@ def read_schema(data: bytes | None) -> Schema:
     try:
         return meta_of(_PostedMeta(data))[0]
     except SchemaError as error:
-        raise Refusal(400, "bad_meta", error.message) from error
+        message = error.message.replace(f"meta/{META}", "'meta'")
+        raise Refusal(400, "bad_meta", message) from error
 
 
 def read_labels(data: bytes | None, size: Size, schema: Schema) -> Annotation:
@@ -76,8 +77,21 @@ def read_labels(data: bytes | None, size: Size, schema: Schema) -> Annotation:
 
 def annotation_text(annotation: Annotation, **more: Any) -> bytes:
     """Return an annotation as JSON text, with ``more`` members."""
-    content = {**annotation_json(annotation, SavedProject()), **more}
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+    return json_text({**annotation_json(annotation, SavedProject()), **more}, "annotation")
+
+
+def json_text(value: dict[str, Any], part: str) -> bytes:
+    """Return a value as JSON text.
+
+    Raises:
+        Refusal: what was sent as ``part``, and comes back with it, is nested too deeply.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except orjson.JSONEncodeError as error:
+        if "recursion" not in str(error).lower():
+            raise
+        raise Refusal(400, f"bad_{part}", f"'{part}' is nested too deeply") from error
 
 
 def read_json(data: bytes, part: str) -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from types import FrameType
@@ -16,7 +19,7 @@ import click
 from dtl_engine.sdk import ModelError, ModelFamily, UsageError
 from dtl_nodes.models.extras import require_extra
 from dtl_nodes.models.inference.open_model import open_architecture, open_predictor
-from dtl_nodes.models.serving.access import LOOPBACK, Access
+from dtl_nodes.models.serving.access import Access
 from dtl_nodes.models.serving.limits import Limits
 from dtl_nodes.models.serving.service import Service
 
@@ -74,16 +77,16 @@ def serve(
         The exit code.
 
     Raises:
-        ModelError: the model cannot be loaded.
-        UsageError: the address cannot be had, or others could reach it without a token.
+        UsageError: the model cannot be loaded, or the address cannot be had.
     """
     import uvicorn
 
     from dtl_nodes.models.serving.app import create_app
 
-    if host.lower() not in LOOPBACK and not access.token:
-        raise UsageError(f"other machines can reach {host}: give --token, or listen on 127.0.0.1")
-    architecture = open_architecture(model)
+    try:
+        architecture = open_architecture(model)
+    except ModelError as error:
+        raise UsageError(str(error)) from error
     # Any mode may be asked for, and some add up scores.
     is_semantic = architecture.config.family is ModelFamily.SEMANTIC
     options = {**options, "scores": is_semantic}
@@ -94,14 +97,13 @@ def serve(
                 create_app(service, access),
                 http="h11",
                 ws="none",
+                lifespan="off",
                 log_level="warning",
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=ceil(limits.seconds),
             )
         )
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"serving {service.name} on http://{shown}:{listening.getsockname()[1]}/")
         failed: list[ModelError] = []
 
         def load() -> None:
@@ -116,17 +118,24 @@ def serve(
             service.open(predictor, architecture.config, options)
             click.echo(f"ready, on {predictor.device}", err=True)
 
-        threading.Thread(target=load, name="dtl-load", daemon=True).start()
-        _run(server, listening)
+        with _stopping(server):
+            shown = f"[{host}]" if ":" in host else host
+            click.echo(f"serving {service.name} on http://{shown}:{listening.getsockname()[1]}/")
+            threading.Thread(target=load, name="dtl-load", daemon=True).start()
+            server.run(sockets=[listening])
+            if not server.force_exit:
+                service.close()
     if failed:
-        raise failed[0]
+        raise UsageError(str(failed[0])) from failed[0]
     return 0
 
 
-def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    """Run a server until a signal; being stopped like this is no failure.
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Have signals stop a server; being stopped like this is no failure.
 
-    The server raises the signals that it took once more at its end: for handlers like these.
+    While it runs it has handlers of its own, and raises the signals that it took once more at its
+    end: for handlers like these.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -134,7 +143,7 @@ def _run(server: uvicorn.Server, listening: socket.socket) -> None:
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        server.run(sockets=[listening])
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -150,8 +159,11 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(f"cannot listen on {host}, port {port}: {reason}") from error
+        # asyncio and socket put the address into the text of the error once more.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror or str(error)
+        hint = "; --port 0 takes a free one" if number == errno.EADDRINUSE else ""
+        raise UsageError(f"cannot listen on {host}, port {port}: {reason}{hint}") from error
 
 
 def _name(model: Path) -> str:

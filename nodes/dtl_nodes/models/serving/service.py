@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from dtl_nodes.models.serving.answers import Answers, Asked
 from dtl_nodes.models.serving.batcher import Batcher, ClosedError
 from dtl_nodes.models.serving.limits import Limits
 from dtl_nodes.models.serving.metrics import Metrics
+from dtl_nodes.models.serving.patience import Patience
 from dtl_nodes.models.serving.refusal import Refusal
 
 RETRY = "try again"
@@ -108,12 +108,12 @@ class Service:
         assert self._answers is not None
         return self._answers.out_meta(asked)
 
-    def annotation(self, asked: Asked, deadline: float, **more: Any) -> bytes:
+    def annotation(self, asked: Asked, patience: Patience, **more: Any) -> bytes:
         """Return the annotation of an image, see ``Answers.annotation``.
 
         Args:
             asked: the request.
-            deadline: a time of ``time.monotonic`` when nobody waits any more.
+            patience: how long somebody waits.
             more: members to add.
 
         Raises:
@@ -123,39 +123,53 @@ class Service:
         assert self._answers is not None
         assert self._batcher is not None
         try:
-            return self._answers.annotation(asked, self._batcher.until(deadline), **more)
+            return self._answers.annotation(asked, self._batcher.shared(patience), patience, **more)
         except TimeoutError as error:
             raise self.too_slow() from error
         except ClosedError as error:
-            raise Refusal(503, "closing", "the server is being stopped") from error
+            raise self.closing() from error
+
+    def closing(self) -> Refusal:
+        """Return the refusal of a request while the server ends."""
+        return Refusal(503, "closing", "the server is being stopped")
 
     def too_slow(self) -> Refusal:
         """Return the refusal of a request whose time is over."""
         message = f"the request was not answered in {self.limits.seconds:g} seconds"
         return Refusal(503, "too_slow", message)
 
-    def submit(self, work: Callable[[float], Any], deadline: float) -> Future[Any]:
-        """Have work done by a thread of the service.
-
-        Args:
-            work: takes the deadline.
-            deadline: passed on; work whose turn comes later is not begun.
+    def enter(self) -> None:
+        """Accept a request; ``leave`` is called when it is over.
 
         Raises:
-            Refusal: there are as many requests as are accepted.
+            Refusal: the model is not loaded, or there are as many requests as are accepted.
         """
+        self._require_ready()
         with self._lock:
             if self._active >= self.limits.requests:
                 message = f"{self._active} requests are being answered; {RETRY} later"
                 raise Refusal(503, "busy", message)
             self._active += 1
+
+    def leave(self) -> None:
+        """Make room for another request."""
+        with self._lock:
+            self._active -= 1
+
+    def submit(self, work: Callable[[Patience], Any], patience: Patience) -> Future[Any]:
+        """Have work done by a thread of the service.
+
+        Args:
+            work: takes ``patience``.
+            patience: how long somebody waits; work whose turn comes later is not begun.
+
+        Raises:
+            Refusal: the service is closed.
+        """
         try:
-            future = self._pool.submit(self._work, work, deadline)
+            return self._pool.submit(self._work, work, patience)
         except RuntimeError as error:
-            self._done()
-            raise Refusal(503, "closing", "the server is being stopped") from error
-        future.add_done_callback(lambda _: self._done())
-        return future
+            raise self.closing() from error
 
     def close(self) -> None:
         """Finish what was begun, and take nothing on any more."""
@@ -163,14 +177,10 @@ class Service:
         if self._batcher is not None:
             self._batcher.close()
 
-    def _work(self, work: Callable[[float], Any], deadline: float) -> Any:
-        if time.monotonic() > deadline:
+    def _work(self, work: Callable[[Patience], Any], patience: Patience) -> Any:
+        if not patience.left_s:
             raise self.too_slow()
-        return work(deadline)
-
-    def _done(self) -> None:
-        with self._lock:
-            self._active -= 1
+        return work(patience)
 
     def _require_ready(self) -> None:
         if not self.is_ready:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -23,9 +25,14 @@ def service_of(model: FakePredictor, limits: Limits = LIMITS) -> Service:
     return made
 
 
-def client_of(service: Service, **access: Any) -> TestClient:
-    app = create_app(service, access_to("127.0.0.1", (), access.get("token", "")))
-    return TestClient(app, base_url="http://127.0.0.1:5000", raise_server_exceptions=False)
+@contextmanager
+def client_of(service: Service, *, token: str = "") -> Iterator[TestClient]:
+    """Give a client of a service, which is closed at the end."""
+    app = create_app(service, access_to("127.0.0.1", (), token))
+    at = "http://127.0.0.1:5000"
+    with TestClient(app, base_url=at, raise_server_exceptions=False) as client:
+        yield client
+    service.close()
 
 
 def infer(client: TestClient, image: bytes | None = None, **parts: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dtl_engine.sdk import UsageError
 from dtl_nodes.models.serving.access import Access, access_to
 from dtl_nodes.models.serving.refusal import Refusal
 
@@ -41,12 +42,27 @@ def test_pages_of_others() -> None:
 
 
 def test_the_token() -> None:
-    access = access_to("0.0.0.0", (), "säcret")
+    access = access_to("0.0.0.0", (), "se.cret~")
     headers = {"host": "anything.example:5000"}
     access.check("/health", headers)
     access.check("/", headers)
-    access.check("/metrics", {**headers, "authorization": "Bearer säcret"})
-    for given in ("", "Bearer ", "Bearer secret", "Basic säcret", "säcret"):
+    access.check("/metrics", {**headers, "authorization": "Bearer se.cret~"})
+    access.check("/metrics", {**headers, "authorization": "bearer  se.cret~"})
+    for given in ("", "Bearer ", "Bearer secret", "Basic se.cret~", "se.cret~"):
         assert refused(access, {**headers, "authorization": given}) == (401, "no_token")
     origin = {**headers, "origin": "http://evil.example"}
     assert refused(access, origin) == (403, "forbidden_origin")
+
+
+@pytest.mark.parametrize("token", [" ", "a b", "secret\n", "säcret"])
+def test_tokens_that_headers_do_not_carry(token: str) -> None:
+    with pytest.raises(UsageError, match="letters, digits and signs") as raised:
+        access_to("127.0.0.1", (), token)
+    assert token.strip() not in str(raised.value) or not token.strip()
+
+
+def test_addresses_of_this_machine_need_no_token() -> None:
+    access_to("127.0.0.2", (), "").check("/model/info", {"host": "127.0.0.2:5000"})
+    for host in ("0.0.0.0", "::", "10.0.0.7", "lab.example"):
+        with pytest.raises(UsageError, match="other machines can reach"):
+            access_to(host, (), "")

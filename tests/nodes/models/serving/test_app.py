@@ -36,6 +36,13 @@ ANNOTATION = {
 }
 
 
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 @pytest.fixture
 def model() -> FakePredictor:
     return FakePredictor()
@@ -118,11 +125,26 @@ def test_get_out_meta_of_nothing(client: TestClient) -> None:
     ("parts", "code", "words"),
     [
         ({"mode": {"name": "rio"}}, "bad_mode", "full_image"),
-        ({"mode": {"name": "roi", "bound": {}}}, "bad_mode", "mode.roi.bound"),
+        (
+            {"mode": {"name": "roi", "bound": {}}},
+            "bad_mode",
+            "'mode.bound' (did you mean 'bounds'?)",
+        ),
+        ({"mode": {"nam": "roi"}}, "bad_mode", "unknown setting 'mode.nam' (did you mean 'name'?)"),
+        ({"mode": {"name": "sliding_windw"}}, "bad_mode", "did you mean 'sliding_window'?"),
+        ({"mode": ["roi"]}, "bad_mode", "'mode' is an object, not ['roi']"),
+        ({"mode": {"name": "roi", "bounds": {"top": "3"}}}, "bad_mode", "'mode.bounds.top': an"),
+        ({"mode": nested(600)}, "bad_mode", "nested"),
+        ({"modes": {"name": "roi"}}, "unknown_part", "did you mean 'mode'?"),
+        (
+            {"meta": META, "annotation": {**ANNOTATION, "customBigData": {"x": nested(300)}}},
+            "bad_annotation",
+            "nested",
+        ),
         ({"mode": {"name": "sliding_window"}}, "bad_mode", "sliding_window_det"),
         ({"mode": {"model_classes": {"save_classes": ["lmap"]}}}, "bad_mode", "lamp"),
         ({"annotation": ANNOTATION}, "no_meta", "meta"),
-        ({"meta": {"tags": []}}, "bad_meta", "classes"),
+        ({"meta": {"tags": []}}, "bad_meta", "'meta': it holds no list 'classes'"),
         ({"meta": META, "annotation": {"size": {}}}, "bad_annotation", "size"),
         ({"meta": {"classes": []}, "annotation": ANNOTATION}, "bad_annotation", "wall"),
         (
@@ -148,6 +170,29 @@ def test_what_the_caller_can_mend(
     assert words in answer.json()["error"]["message"]
 
 
+def test_declarations_that_cannot_be_given_back(client: TestClient) -> None:
+    meta = {"classes": [{**META["classes"][0], "x": nested(300)}]}
+    for path in ("/model/get_out_meta", "/model/message"):
+        arguments = {"meta": json.dumps(meta)}
+        if path == "/model/message":
+            arguments["request_type"] = "get_out_meta"
+        answer = client.post(path, data=arguments)
+        assert answer.status_code == 400
+        assert "'meta' is nested too deeply" in answer.text
+
+
+def test_what_would_not_be_read_is_refused(client: TestClient) -> None:
+    post = client.post
+    answer = post("/model/get_out_meta", params={"mode": "{}"})
+    assert error_of(answer) == (400, "bad_request")
+    assert "in the body" in answer.json()["error"]["message"]
+    assert error_of(post("/model/get_out_meta", json={"mod": "{}"})) == (400, "unknown_part")
+    twice = [("image", ("a", png(picture()))), ("image", ("b", png(picture())))]
+    answer = post("/model/inference", files=twice)
+    assert error_of(answer) == (400, "bad_request")
+    assert "'image' was sent twice" in answer.json()["error"]["message"]
+
+
 def test_images_that_are_none(client: TestClient) -> None:
     assert error_of(client.post("/model/inference", files={"mode": "{}"})) == (400, "no_image")
     assert error_of(infer(client, b"")) == (400, "no_image")
@@ -167,8 +212,13 @@ def test_requests_of_another_form(client: TestClient) -> None:
     assert error_of(answer) == (400, "bad_mode")
     form = {"content-type": "multipart/form-data"}
     assert error_of(post("/model/inference", content=b"x", headers=form)) == (400, "bad_request")
-    assert error_of(client.get("/model/inference")) == (405, "method_not_allowed")
-    assert error_of(client.get("/nothing")) == (404, "not_found")
+    answer = client.get("/model/inference")
+    assert error_of(answer) == (405, "method_not_allowed")
+    wanted = "/model/inference is asked by POST, not by GET"
+    assert (answer.headers["allow"], answer.json()["error"]["message"]) == ("POST", wanted)
+    answer = client.get("/nothing")
+    assert error_of(answer) == (404, "not_found")
+    assert "'/nothing'" in answer.json()["error"]["message"]
 
 
 def test_what_is_told_of_the_model(client: TestClient) -> None:
@@ -222,3 +272,7 @@ def test_the_description_of_the_interface(client: TestClient) -> None:
     assert set(body["multipart/form-data"]["schema"]["properties"]) == {
         *("image", "annotation", "meta", "mode")
     }
+    for path, methods in told["paths"].items():
+        for each in methods.values():
+            wanted = {"/health": {"403", "503"}, "/metrics": {"401", "403"}}
+            assert wanted.get(path, {"401", "403", "503"}) <= set(each["responses"])

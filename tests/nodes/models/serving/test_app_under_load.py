@@ -15,6 +15,7 @@ pytest.importorskip("python_multipart")
 
 from starlette.testclient import TestClient
 
+from dtl_nodes.models.serving.patience import Patience
 from dtl_nodes.models.serving.service import Service
 from tests.nodes.models.serving.clients import LIMITS, client_of, error_of, infer, service_of
 from tests.nodes.models.serving.fake import CONFIG, OPTIONS, FakePredictor, picture, png
@@ -75,12 +76,14 @@ def test_concurrent_requests_share_calls_and_get_what_single_ones_get(
     pictures = [png(picture((number, 1, number + 9, 7))) for number in range(2, 12)]
     alone = [infer(client, data).json() for data in pictures]
     model.calls.clear()
+    model.entered.clear()
     model.gate.clear()
     with ThreadPoolExecutor(11) as pool:
         held = pool.submit(infer, client)
         assert model.entered.wait(30)
         together = [pool.submit(infer, client, data) for data in pictures]
-        while model.gate.is_set() or client.app.state.service.active < 11:
+        batcher = client.app.state.service._batcher
+        while batcher._queue.qsize() < 2:
             threading.Event().wait(0.001)
         model.gate.set()
         assert [each.result(30).json() for each in together] == alone
@@ -88,6 +91,23 @@ def test_concurrent_requests_share_calls_and_get_what_single_ones_get(
     assert len(model.threads) == 1
     assert sum(model.calls) == 11
     assert max(model.calls) > 1
+
+
+def test_large_images_wait_until_there_is_room_for_them(model: FakePredictor) -> None:
+    service = service_of(model)
+    large = png(picture(size=(50, 40)))
+    assert LIMITS.pixels_at_once == 2 * 50 * 40
+    with client_of(service) as client, ThreadPoolExecutor(5) as pool:
+        model.gate.clear()
+        asked = [pool.submit(infer, client, large)]
+        assert model.entered.wait(30)
+        asked += [pool.submit(infer, client, large) for _ in range(4)]
+        while service.active < 5 or service._batcher._queue.qsize() < 1:
+            threading.Event().wait(0.001)
+        model.gate.set()
+        assert {each.result(30).status_code for each in asked} == {200}
+    assert sum(model.calls) == 5
+    assert max(model.calls) <= 2
 
 
 def test_more_requests_than_are_accepted(model: FakePredictor) -> None:
@@ -154,6 +174,6 @@ def test_the_end(model: FakePredictor) -> None:
         assert model.entered.wait(30)
         threading.Timer(0.05, model.gate.set).start()
         assert held.result(30).status_code == 200
-    # It was closed with the application.
+    # It was closed with the client.
     with pytest.raises(Exception, match="stopped"):
-        service.submit(lambda deadline: None, 1e9)
+        service.submit(lambda patience: None, Patience(9))

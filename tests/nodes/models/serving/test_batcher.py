@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from dtl_nodes.models.serving.batcher import Batcher, ClosedError
+from dtl_nodes.models.serving.patience import Patience
 from tests.nodes.models.serving.fake import FakePredictor, picture
 
-FAR = 1e9
+FAR = Patience(1e9)
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def test_the_first_image_waits_for_others(model: FakePredictor) -> None:
 
 def test_many_images_of_one_request(model: FakePredictor, batcher: Batcher) -> None:
     pictures = [picture(box) for box in boxes(9)]
-    assert batcher.until(FAR).predict(pictures) == FakePredictor().predict(pictures)
+    assert batcher.shared(FAR).predict(pictures) == FakePredictor().predict(pictures)
     assert max(model.calls) <= 4
-    assert batcher.until(FAR).predict([]) == []
+    assert batcher.shared(FAR).predict([]) == []
 
 
 def test_a_broken_image_hurts_nobody_else(model: FakePredictor, batcher: Batcher) -> None:
@@ -92,7 +92,7 @@ def test_nobody_waits_beyond_the_deadline(model: FakePredictor, batcher: Batcher
         held = pool.submit(batcher.predict, [picture()], FAR)
         assert model.entered.wait(30)
         with pytest.raises(TimeoutError):
-            batcher.predict([picture(), picture()], time.monotonic() + 0.01)
+            batcher.predict([picture(), picture()], Patience(0.01))
         model.gate.set()
         held.result(30)
     # What nobody waits for is not shown to the model.
@@ -127,3 +127,20 @@ def test_too_few_predictions_are_a_fault_and_not_the_end(
         with pytest.raises(ValueError, match="zip"):
             batcher.predict([picture()], FAR)
     assert len(batcher.predict([picture()], FAR)) == 1
+
+
+def test_who_gives_up_is_not_worked_for(model: FakePredictor, batcher: Batcher) -> None:
+    model.gate.clear()
+    patience = Patience(1e9)
+    with ThreadPoolExecutor(2) as pool:
+        held = pool.submit(batcher.predict, [picture()], FAR)
+        assert model.entered.wait(30)
+        left = pool.submit(batcher.predict, [picture(), picture()], patience)
+        while batcher._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        patience.give_up()
+        model.gate.set()
+        assert len(held.result(30)) == 1
+        with pytest.raises(TimeoutError):
+            left.result(30)
+    assert model.calls == [1]

@@ -39,13 +39,17 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
+def start(model: Path, *options: str) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "dtl_engine", "serve", str(model), "--port", "0", *options]
+    return subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+
 @contextmanager
 def serving(model: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
     """Start the command on a free port, and give the process and a client of it."""
-    words = [sys.executable, "-m", "dtl_engine", "serve", str(model), "--port", "0", *options]
-    process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    process = start(model, *options)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -112,19 +116,21 @@ def test_a_token_from_the_environment(model: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_model_that_cannot_be_loaded(tmp_path: Path, model: Path) -> None:
     outcome = run_cli("serve", tmp_path / "nothing", "--port", "0")
-    assert (outcome.code, outcome.out) == (1, "")
+    assert (outcome.code, outcome.out) == (2, "")
     assert "nothing does not exist" in outcome.err
     # What is wrong with the network shows when it is loaded, behind the open socket.
     model.write_bytes(model.read_bytes().replace(b"Softmax", b"Softmix"))
     outcome = run_cli("serve", model, "--port", "0")
-    assert outcome.code == 1
+    assert outcome.code == 2
     assert "cannot load" in outcome.err
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--host", "0.0.0.0"), "other machines can reach 0.0.0.0: give --token"),
+        (("--host", "0.0.0.0"), "other machines can reach '0.0.0.0': give --token"),
+        (("--confidence-tag", ""), "--confidence-tag names a tag; it cannot be empty"),
+        (("--token", "a b"), "a token is made of letters, digits and signs"),
         (("--device", "tpu"), "--device is 'cpu' or the number of a GPU, not 'tpu'"),
         (("--max-seconds", "0"), "max-seconds"),
         (("--host", "256.1.1.1", "--token", "t"), "cannot listen on 256.1.1.1"),
@@ -136,12 +142,43 @@ def test_calls_that_are_wrong(model: Path, options: tuple[str, ...], words: str)
     assert words in outcome.err
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_as_soon_as_it_is_told_where(model: Path, number: signal.Signals) -> None:
+    process = start(model)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_the_second_signal_does_not_wait(model: Path) -> None:
+    with serving(model) as (process, client):
+        port = client.base_url.port
+        with socket.create_connection(("127.0.0.1", port)) as stuck:
+            head = "POST /model/inference HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n"
+            stuck.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode())
+            while "dtl_active_requests 1" not in client.get("/metrics").text:
+                pass
+            process.send_signal(signal.SIGINT)
+            with pytest.raises(httpx2.TransportError):
+                while True:
+                    client.get("/health")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert b"closing" in stuck.recv(2000)
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_a_port_that_is_taken(model: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = run_cli("serve", model, "--port", port)
     assert outcome.code == 2
-    assert f"cannot listen on 127.0.0.1, port {port}" in outcome.err
+    wanted = f"cannot listen on 127.0.0.1, port {port}: Address already in use; --port 0 takes"
+    assert outcome.err == f"dtl: {wanted} a free one\n"
 
 
 def test_a_missing_extra_is_named(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,11 @@ def test_all_figures() -> None:
         "# TYPE dtl_requests_total counter",
         'dtl_requests_total{path="/health",status="503"} 1',
         'dtl_requests_total{path="/model/inference",status="200"} 2',
-        'dtl_request_seconds_bucket{le="0.01"} 1',
-        'dtl_request_seconds_bucket{le="60.0"} 2',
-        'dtl_request_seconds_bucket{le="+Inf"} 3',
-        "dtl_request_seconds_count 3",
-        "dtl_request_seconds_sum 70.021000",
+        'dtl_request_seconds_bucket{path="/health",le="0.01"} 1',
+        'dtl_request_seconds_bucket{path="/model/inference",le="60.0"} 1',
+        'dtl_request_seconds_bucket{path="/model/inference",le="+Inf"} 2',
+        'dtl_request_seconds_count{path="/model/inference"} 2',
+        'dtl_request_seconds_sum{path="/model/inference"} 70.020000',
         'dtl_model_call_images_bucket{le="2"} 0',
         'dtl_model_call_images_bucket{le="4"} 1',
         'dtl_model_call_seconds_bucket{le="0.25"} 1',
@@ -29,3 +29,5 @@ def test_all_figures() -> None:
     ):
         assert line in lines
     assert len(lines) == len(set(lines))
+    described = [line.split()[2] for line in lines if line.startswith("# HELP")]
+    assert described == [line.split()[2] for line in lines if line.startswith("# TYPE")]
