@@ -21,6 +21,7 @@ from dtl_engine.graph.overrides import parse_override
 from dtl_engine.graph.read import GraphRead, Home, read_graph
 from dtl_engine.node.catalogue import installed_catalogue
 from dtl_engine.node.source import DataFolders
+from dtl_engine.plan.installed import check_installed
 from dtl_engine.plan.plan import RunnerKind, make_plan
 from dtl_engine.shipped import samples_folder, shipped_graphs
 
@@ -140,7 +141,7 @@ def run_graph(
         strict_devices: a device that a training names and that is not there is an error.
 
     Raises:
-        UsageError: an argument makes no sense, or an output is in the way.
+        UsageError: an argument makes no sense, a library is missing, or an output is in the way.
         GraphInvalid: the graph cannot run.
         RunFailed: the run stopped early; what it saved is complete.
     """
@@ -150,6 +151,7 @@ def run_graph(
     plan = make_plan(
         compiled, Path(out), runner=RunnerKind(runner), workers=workers, only=tuple(only)
     )
+    check_installed(plan)
     return Execution(
         plan,
         overwrite=overwrite,

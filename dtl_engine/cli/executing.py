@@ -10,6 +10,7 @@ from types import FrameType
 from dtl_engine.cli.log import Log
 from dtl_engine.execute.executor import Execution
 from dtl_engine.execute.reports import RunReport
+from dtl_engine.plan.installed import check_installed
 from dtl_engine.plan.plan import Plan
 
 
@@ -31,7 +32,11 @@ def execute(
         max_failures: give up when more source images than this fail.
         again: the command line that repeats the run, for the records of failures.
         strict_devices: a device that a training names and that is not there is an error.
+
+    Raises:
+        UsageError: a library is missing, or an output is in the way.
     """
+    check_installed(plan)
     execution = Execution(
         plan,
         overwrite=overwrite,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dtl_engine.compile.graph import CompiledNode, Edge, Stream
 from dtl_engine.compile.misfits import misfit
-from dtl_engine.errors import Problem
+from dtl_engine.errors import Problem, Severity
 from dtl_engine.graph.locate import pointer_of
 from dtl_engine.graph.spec import GraphSpec
 from dtl_engine.model.model_spec import ModelSpec
@@ -104,7 +104,9 @@ class Inference:
                 model = next(iter(self._entering_models(node)), None)
                 if model is None:
                     return None
-                return node.node.infer_schema_with(node.node.settings, schema, model)
+                after = node.node.infer_schema_with(node.node.settings, schema, model)
+                self._warn(node, node.node.notes(node.node.settings, model))
+                return after
             return node.node.infer_schema(node.node.settings, schema)
         except SchemaError as error:
             self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
@@ -139,6 +141,12 @@ class Inference:
             node.node.check_inputs(node.node.settings, schemas)
         except SchemaError as error:
             self._report(node, error, f"{node.spec.pointer}/settings" + pointer_of(error.at))
+
+    def _warn(self, node: CompiledNode, notes: Iterable[str]) -> None:
+        place = self.spec.locate(f"{node.spec.pointer}/settings")
+        self.problems.extend(
+            Problem("W504", note, place, severity=Severity.WARNING) for note in notes
+        )
 
     def _report(self, node: CompiledNode, error: SchemaError, pointer: str) -> None:
         self.problems.append(misfit(error, self.spec.locate(pointer, key=error.in_key)))

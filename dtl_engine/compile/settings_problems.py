@@ -103,7 +103,10 @@ def _problem(
     context = error.get("ctx") or {}
     if kind == "extra_forbidden":
         chosen = error["loc"][-2] if len(error["loc"]) > 1 else ""
-        allowed = known_keys(model, path[:-1], value, chosen)
+        # Where a model moved it, it may have the keys of both places.
+        places = dict.fromkeys((path[:-1], error["loc"][:-1]))
+        known = (key for place in places for key in known_keys(model, place, value, chosen))
+        allowed = tuple(dict.fromkeys(known))
         message = f"unknown setting '{path[-1]}' of action '{layer.action}'"
         help = _near_or_known(str(path[-1]), allowed, layer.action)
         if other := choice_with(model, path):

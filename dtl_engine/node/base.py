@@ -14,6 +14,7 @@ from dtl_engine.node.signature import SAMPLES_TO_SAMPLES, Signature
 
 if TYPE_CHECKING:
     from dtl_engine.node.draws import Draws
+    from dtl_engine.node.models import OpenedModel
     from dtl_engine.node.variant import Variant
 
 S = TypeVar("S", bound=Settings)
@@ -81,6 +82,19 @@ class Node(ABC, Generic[S]):
     def infer_counts(settings: Any, count: Count) -> tuple[Count, ...]:
         """Return, for each output port, how many samples leave when ``count`` enter."""
         return (count,)
+
+    def check_installed(self, opened: OpenedModel | None) -> None:
+        """Refuse to run where a library is missing that nothing else needs than running the node.
+
+        Before anything is written; graphs are checked and drawn without it.
+
+        Args:
+            opened: the model that the node loads, if it is one that does.
+
+        Raises:
+            UsageError: it says what to install.
+        """
+        return
 
     @staticmethod
     def is_random(settings: Any) -> bool:

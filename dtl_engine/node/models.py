@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -159,6 +159,11 @@ class BatchNode(Node[S], Generic[S, R]):
         Raises:
             SchemaError: the settings fit neither.
         """
+
+    @staticmethod
+    def notes(settings: Any, model: ModelSpec) -> Iterable[str]:
+        """Return what is worth a warning of settings and a model that fit together."""
+        return ()
 
     @staticmethod
     def batch_size(settings: Any) -> int:

@@ -8,7 +8,7 @@ from dtl_engine.compile.graph import CompiledGraph, CompiledNode
 from dtl_engine.node.models import FitNode, ValueSinkNode
 from dtl_engine.plan.phases import phases
 from dtl_engine.plan.plan import Plan, RunnerKind
-from dtl_engine.plan.units import datasets_in_order
+from dtl_engine.plan.units import datasets_in_order, group_size
 
 
 def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
@@ -20,13 +20,16 @@ def describe_plan(plan: Plan, dropped: Sequence[str]) -> Iterator[str]:
     yield f"reads {plan.images} images"
     for dataset in datasets_in_order(graph):
         yield f"  {dataset.key}: {len(dataset.files)} images"
-    yield f"works with {_workers(plan)}, seed {graph.seed}; one image at a time in each:"
+    together = group_size(graph)
+    images = "one image" if together == 1 else f"up to {together} images"
+    yield f"works with {_workers(plan)}, seed {graph.seed}; {images} at a time in each:"
     parts = phases(graph)
     for number, part in enumerate(parts, start=1):
         if len(parts) > 1:
             yield f"  phase {number} of {len(parts)}"
+        margin = "    " if len(parts) > 1 else "  "
         for chain in _chains(part):
-            yield "  " + " -> ".join(f"{node.action} {_names(node)}" for node in chain)
+            yield margin + " -> ".join(f"{node.action} {_names(node)}" for node in chain)
     if dropped:
         yield f"leaves out, as nothing of it is saved: {', '.join(dropped)}"
     yield "writes"

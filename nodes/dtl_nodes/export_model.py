@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dtl_engine.sdk import ModelError, ValueSinkNode
+from dtl_engine.sdk import ModelError, OpenedModel, ValueSinkNode
 from dtl_nodes.models.config import CONFIG, WEIGHTS
-from dtl_nodes.models.exporting.settings import ExportModelSettings
+from dtl_nodes.models.exporting.settings import ExportModelSettings, require_for_export
 from dtl_nodes.models.inference.open_model import is_onnx
 
 
@@ -23,6 +23,10 @@ class ExportModel(ValueSinkNode[ExportModelSettings]):
 
     action = "export"
     marks = (CONFIG, WEIGHTS)
+
+    def check_installed(self, opened: OpenedModel | None) -> None:
+        """Refuse to train a model that cannot be written then."""
+        require_for_export(self.settings.format)
 
     def write_values(self, values: Mapping[str, Sequence[Path]], target: Path) -> None:
         """Export the model."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from dtl_engine.sdk import BatchNode, DataError, ModelSpec, Node, Sample, Schema, SchemaError
 from dtl_nodes.models.inference.applied import AppliedSettings, is_applied
+from dtl_nodes.models.inference.notes import notes
 from dtl_nodes.models.inference.output_schema import output_schema
 from dtl_nodes.models.inference.predictor import Predictor
 from dtl_nodes.models.inference.settings import InferSettings
@@ -39,6 +40,11 @@ class Infer(BatchNode[InferSettings, Predictor]):
     def infer_schema_with(settings: Any, schema: Schema, model: ModelSpec) -> Schema:
         """Add the classes and tags of the model under their new names."""
         return output_schema(settings, schema, model)
+
+    @staticmethod
+    def notes(settings: Any, model: ModelSpec) -> Iterable[str]:
+        """Say what may surprise: what has no effect, and what the original did otherwise."""
+        return notes(settings, model)
 
     @staticmethod
     def batch_size(settings: Any) -> int:

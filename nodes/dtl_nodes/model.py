@@ -6,7 +6,7 @@ from typing import Any
 
 from dtl_engine.sdk import DataFolders, ModelSourceNode, Node, OpenedModel, SchemaError
 from dtl_nodes.models.deployed import DeployedSettings, is_deployment
-from dtl_nodes.models.model_source import ModelSettings, open_model_source
+from dtl_nodes.models.model_source import ModelSettings, open_model_source, require_libraries
 
 
 class Model(ModelSourceNode[ModelSettings]):
@@ -34,6 +34,10 @@ class Model(ModelSourceNode[ModelSettings]):
         """Find the model and read what it predicts; its weights are loaded when they are used."""
         return open_model_source(settings, names, data)
 
+    def check_installed(self, opened: OpenedModel | None) -> None:
+        """Refuse a model that nothing here can run."""
+        require_libraries(opened)
+
 
 class _Deployed(ModelSourceNode[DeployedSettings]):
     """Load the checkpoint that a layer of the second generation would start on a server."""
@@ -58,3 +62,7 @@ class _Deployed(ModelSourceNode[DeployedSettings]):
                 allowed=error.allowed,
                 help=error.help,
             ) from error
+
+    def check_installed(self, opened: OpenedModel | None) -> None:
+        """Refuse a model that nothing here can run."""
+        require_libraries(opened)

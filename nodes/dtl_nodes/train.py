@@ -13,7 +13,9 @@ from dtl_engine.sdk import (
     FitNode,
     FitTask,
     ModelError,
+    ModelFamily,
     ModelSpec,
+    OpenedModel,
     Place,
     Sample,
     Schema,
@@ -29,11 +31,14 @@ from dtl_nodes.models.architectures import (
     canonical_name,
     load_architecture,
 )
+from dtl_nodes.models.extras import require_extra
 from dtl_nodes.models.model_source import find_in
 from dtl_nodes.models.training.settings import TrainSettings, UnknownArchitecture
 from dtl_nodes.models.training.spool import ROOTS
 
 _AS_IT_IS = SavedProject()
+_OBJECTS = (ModelFamily.INSTANCES, ModelFamily.BOXES)
+_TRAINING = ("lightning_fabric", "safetensors")
 
 
 class Train(FitNode[TrainSettings]):
@@ -116,6 +121,13 @@ class Train(FitNode[TrainSettings]):
             raise SchemaError(
                 "E410", str(error), at=("weights",), value=settings.weights
             ) from error
+
+    def check_installed(self, opened: OpenedModel | None) -> None:
+        """Refuse to collect samples where nothing can be trained on them."""
+        architecture = load_architecture(self.settings.architecture)
+        judging = ("pycocotools",) if architecture.family in _OBJECTS else ()
+        libraries = dict.fromkeys((*architecture.libraries, *_TRAINING, *judging))
+        require_extra("models", "training", *libraries)
 
     def start(self, schema: Schema, folder: Path) -> None:
         """Declare what the samples carry."""

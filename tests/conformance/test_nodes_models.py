@@ -30,6 +30,7 @@ from dtl_nodes.infer import Infer
 from dtl_nodes.model import Model
 from dtl_nodes.models.config_file import config_json
 from dtl_nodes.train import Train
+from tests.fixtures.check_projects import NO_TENSORS
 from tests.nodes.models.inference.fakes import MASKS, Fake
 from tests.nodes.models.inference.tiny_models import unet_config, write_onnx
 
@@ -69,7 +70,7 @@ class TestExportModel(ValueSinkConformance):
 
     @pytest.fixture(autouse=True)
     def _has_torch(self) -> None:
-        for library in ("torch", "segmentation_models_pytorch", "onnxscript", "onnxruntime"):
+        for library in ("torch", "segmentation_models_pytorch", "onnx", "onnxruntime"):
             pytest.importorskip(library)
 
     def write_inputs(self, folder: Path) -> Mapping[str, Sequence[Path]]:
@@ -123,6 +124,7 @@ class TestModel(ModelSourceConformance):
         checkpoint = folder / "blobs" / "checkpoints" / "00000000"
         checkpoint.mkdir(parents=True, exist_ok=True)
         (checkpoint / "config.json").write_text(json.dumps(config_json(unet_config(32))))
+        (checkpoint / "model.safetensors").write_bytes(NO_TENSORS)
         index = dict.fromkeys(("best", "last"), "checkpoints/00000000")
         (folder / "blobs" / "checkpoints.json").write_text(json.dumps(index))
         return ("blobs",)

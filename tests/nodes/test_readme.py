@@ -21,7 +21,7 @@ from dtl_engine.testing import (
 )
 from tests.fixtures.nodes import run
 from tests.fixtures.plugins import install_library
-from tests.fixtures.small_graphs import document, layer, reading, saving
+from tests.fixtures.small_graphs import document, layer, reading, saving, tree
 from tests.fixtures.small_graphs import run as run_graph
 
 README = Path(__file__).resolve().parents[2] / "nodes" / "README.md"
@@ -103,7 +103,7 @@ def test_the_nodes_with_models_run(installed: None, mini: Path, tmp_path: Path) 
 
 
 def test_the_network_is_trained_and_applied(installed: None, mini: Path, tmp_path: Path) -> None:
-    for library in ("torch", "lightning_fabric"):
+    for library in ("torch", "lightning_fabric", "onnx", "onnxruntime"):
         pytest.importorskip(library)
     small = {"epochs": 1, "val_every": 1, "gpu_devices": [], "weights": False, "width": 2}
     size = {"input_size": {"width": 16, "height": 16}}
@@ -114,11 +114,22 @@ def test_the_network_is_trained_and_applied(installed: None, mini: Path, tmp_pat
         layer("train", "$set", ["$net", None], architecture="two_layers", **small, **size),
         layer("infer", ["$in", "$net"], "$found"),
         saving("$found"),
+        layer("export", "$net", "net.onnx", format="onnx"),
     )  # fmt: skip
     report = run_graph(compile_graph(document(*layers), data=[mini]), tmp_path / "out")
     assert (report.exit_code, report.saved["out"]) == (0, 3)
     meta = json.loads((tmp_path / "out/out/meta.json").read_text())
     assert "bg_two_layers" in {label["title"] for label in meta["classes"]}
+    layers = (
+        reading(),
+        layer("model", "net.onnx", "$net"),
+        layer("infer", ["$in", "$net"], "$found"),
+        saving("$found"),
+    )
+    graph = compile_graph(document(*layers), data=[mini, tmp_path / "out"])
+    assert run_graph(graph, tmp_path / "again").exit_code == 0
+    first, again = (tree(tmp_path / folder / "out") for folder in ("out", "again"))
+    assert again == first
 
 
 def test_the_example_does_what_it_says(installed: None) -> None:

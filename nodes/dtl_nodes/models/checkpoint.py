@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dtl_engine.sdk import ModelError
 from dtl_nodes.models.config import CONFIG, GRAPH, METRICS, WEIGHTS, ModelConfig
 from dtl_nodes.models.config_file import config_json, parse_config, read_config
+from dtl_nodes.models.weights_file import load_tensors, refuse_frameworks, weights_file
 
 if TYPE_CHECKING:
     import torch
@@ -36,20 +37,6 @@ INDEX = "checkpoints.json"
 
 PREFIX = "module."
 """What PyTorch puts before the names of parameters when several devices train."""
-
-_TORCH_SUFFIXES = (".pt", ".pth", ".bin")
-_FOREIGN = {
-    ".h5": "Keras",
-    ".hdf5": "Keras",
-    ".keras": "Keras",
-    ".ckpt": "TensorFlow",
-    ".index": "TensorFlow",
-    ".meta": "TensorFlow",
-    ".pb": "TensorFlow",
-    ".tflite": "TensorFlow",
-    ".weights": "darknet",
-}
-_INNER_KEYS = ("state_dict", "model_state_dict", "model")
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -107,11 +94,7 @@ def load_state(place: Path) -> dict[str, torch.Tensor]:
     Raises:
         ModelError: there are no weights, or none that can be read.
     """
-    path = _weights_file(place) if place.is_dir() else place
-    if not path.is_file():
-        raise ModelError(f"the weights {path} do not exist")
-    _refuse_foreign(path)
-    state = _load_safetensors(path) if path.suffix == ".safetensors" else _load_pickled(path)
+    state = load_tensors(weights_file(place) if place.is_dir() else place)
     return {name.removeprefix(PREFIX): value for name, value in state.items()}
 
 
@@ -136,7 +119,7 @@ def find_checkpoint(place: Path, which: Literal["best", "last"] = "last") -> Pat
     if not place.exists():
         raise ModelError(f"the model {place} does not exist")
     if place.is_dir():
-        _refuse_foreign(_weights_file(place))
+        refuse_frameworks(place)
     raise ModelError(f"{place} is no model: it has neither a {CONFIG} nor checkpoints")
 
 
@@ -160,82 +143,6 @@ def _numbered(folder: Path) -> list[Path]:
     return sorted(
         entry for entry in folder.iterdir() if entry.name.isdigit() and (entry / CONFIG).is_file()
     )
-
-
-def _weights_file(folder: Path) -> Path:
-    """Return the file of weights in a folder, own form first.
-
-    Raises:
-        ModelError: it holds none, or several that are no checkpoint's.
-    """
-    if (folder / WEIGHTS).is_file():
-        return folder / WEIGHTS
-    if (folder / "model.pt").is_file():
-        return folder / "model.pt"
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    ours = [path for path in files if path.suffix in (".safetensors", *_TORCH_SUFFIXES)]
-    if len(ours) == 1:
-        return ours[0]
-    if ours:
-        names = ", ".join(path.name for path in ours)
-        raise ModelError(f"{folder} holds several files of weights ({names}): name one of them")
-    foreign = next((path for path in files if _framework(path)), None)
-    if foreign is None:
-        raise ModelError(f"{folder} holds no weights: there is no {WEIGHTS}")
-    return foreign
-
-
-def _framework(path: Path) -> str:
-    """Return the framework whose weights a file name promises, if they cannot be read here."""
-    # TensorFlow numbers its files: model.ckpt-0.data-00000-of-00001.
-    if ".ckpt" in path.name or ".data-" in path.name:
-        return "TensorFlow"
-    return _FOREIGN.get(path.suffix.lower(), "")
-
-
-def _refuse_foreign(path: Path) -> None:
-    if framework := _framework(path):
-        raise ModelError(
-            f"{path} holds {framework} weights, which cannot be read: only safetensors and "
-            "PyTorch state dicts can"
-        )
-    if path.suffix.lower() == ".onnx":
-        raise ModelError(
-            f"{path} is an exported network: it can be used by 'infer', but not be trained; "
-            "name its checkpoint folder"
-        )
-
-
-def _load_safetensors(path: Path) -> dict[str, torch.Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"the weights {path} cannot be read: {error}") from error
-
-
-def _load_pickled(path: Path) -> dict[str, torch.Tensor]:
-    """Load a state dict, never running code that the file brings."""
-    import pickle
-
-    import torch
-
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelError(f"the weights {path} cannot be read: {first}") from error
-    for key in _INNER_KEYS:
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-    if not isinstance(content, dict):
-        raise ModelError(f"{path} holds no weights: it is no PyTorch state dict")
-    state = {str(name): value for name, value in content.items() if torch.is_tensor(value)}
-    if not state:
-        raise ModelError(f"{path} holds no weights: it has no tensor with a name")
-    return state
 
 
 def _separate(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

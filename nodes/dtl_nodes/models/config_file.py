@@ -6,13 +6,14 @@ Source: the checkpoints of the original plugins, whose keys differ from network 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from dtl_engine.sdk import LabelSpec, ModelError, ModelFamily, ShapeKind, distinct_color
 from dtl_nodes.models.architectures import canonical_name
-from dtl_nodes.models.config import CONFIG, FORMAT_VERSION, ModelConfig
+from dtl_nodes.models.config import CONFIG, FORMAT_VERSION, KINDS, ModelConfig
 
 CLASS_LISTS = ("out_classes", "classes")
 MAPPINGS = ("class_title_to_idx", "mapping", "classification_tags_to_idx")
@@ -25,6 +26,8 @@ FAMILIES: Mapping[str, ModelFamily] = {
     "resnet": ModelFamily.TAGS,
 }
 """What the networks of the original plugins predict; other configurations say it."""
+
+_COLOR = re.compile("#[0-9A-Fa-f]{6}")
 
 _WRITTEN_NAMES = {"resnet": "classifier"}
 
@@ -76,10 +79,14 @@ def parse_config(text: str, shown: str) -> ModelConfig:
         content = json.loads(text)
     except ValueError as error:
         raise ModelError(f"{shown} is no JSON: {error}") from error
+    except RecursionError as error:
+        raise ModelError(
+            f"{shown} is no configuration of a model: it is nested too deep"
+        ) from error
     if not isinstance(content, dict):
         raise ModelError(f"{shown} is no configuration of a model: it is no object")
     version = content.get("format_version", FORMAT_VERSION)
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+    if not _is_whole(version) or version > FORMAT_VERSION:
         raise ModelError(
             f"{shown} has format_version {version!r}: this version of the engine reads up to "
             f"{FORMAT_VERSION}"
@@ -90,8 +97,37 @@ def parse_config(text: str, shown: str) -> ModelConfig:
     indices = _indices(content, shown)
     architecture = _architecture(content, settings)
     family = _family(content, str(architecture["name"]), shown)
-    labels = () if family is ModelFamily.TAGS else _labels(content, indices, family, shown)
+    _check_input_size(settings, family, shown)
+    labels = (
+        ()
+        if family is ModelFamily.TAGS
+        else _labels(content, indices, family, str(architecture["name"]), shown)
+    )
     return ModelConfig(architecture, family, indices, labels, settings)
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_input_size(settings: Mapping[str, Any], family: ModelFamily, shown: str) -> None:
+    """Refuse an input size that is none.
+
+    Raises:
+        ModelError: it is no object, or a side that counts is no number from 1.
+    """
+    size = settings.get("input_size")
+    if size is not None and not isinstance(size, dict):
+        raise ModelError(f"{shown}: 'settings.input_size' is no object")
+    # Detectors of the original had a width and a height of 0 beside the sizes that counted.
+    sides = ("width", "height") if family is ModelFamily.SEMANTIC else ("min_dim", "max_dim")
+    for key in sides:
+        told: Any = (size or {}).get(key)
+        several: list[Any] = told if isinstance(told, list) and told else [told]
+        if told is not None and not all(_is_whole(each) and each >= 1 for each in several):
+            raise ModelError(
+                f"{shown}: 'settings.input_size.{key}' is {told!r}, not a number of pixels from 1"
+            )
 
 
 def _indices(content: Mapping[str, Any], shown: str) -> dict[str, int]:
@@ -101,13 +137,14 @@ def _indices(content: Mapping[str, Any], shown: str) -> dict[str, int]:
         raise ModelError(f"{shown} has no mapping of classes: the key '{MAPPINGS[0]}' is missing")
     indices = content[key]
     is_mapping = isinstance(indices, dict) and all(
-        isinstance(index, int) and not isinstance(index, bool) and index >= 0
-        for index in indices.values()
+        _is_whole(index) and index >= 0 for index in indices.values()
     )
     if not is_mapping or not indices:
         raise ModelError(f"{shown}: '{key}' is to hold a whole number from 0 for each class")
     if len(set(indices.values())) < len(indices):
         raise ModelError(f"{shown}: '{key}' gives one number to several classes")
+    if "" in indices:
+        raise ModelError(f"{shown}: '{key}' has a class without a title")
     return dict(indices)
 
 
@@ -148,10 +185,16 @@ def _family(content: Mapping[str, Any], name: str, shown: str) -> ModelFamily:
 
 
 def _labels(
-    content: Mapping[str, Any], indices: Mapping[str, int], family: ModelFamily, shown: str
+    content: Mapping[str, Any],
+    indices: Mapping[str, int],
+    family: ModelFamily,
+    name: str,
+    shown: str,
 ) -> tuple[LabelSpec, ...]:
-    """Return the classes as declared; one that is mapped but not declared gets a colour."""
-    kind = ShapeKind.RECTANGLE if family is ModelFamily.BOXES else ShapeKind.BITMAP
+    """Return the classes as declared; one that is mapped but not declared gets a colour.
+
+    What our own networks find has the shape of their family, whatever the classes had in the data.
+    """
     entries: Any = next((content[key] for key in CLASS_LISTS if key in content), [])
     if not isinstance(entries, list) or not all(
         isinstance(entry, dict) and isinstance(entry.get("title"), str) for entry in entries
@@ -159,13 +202,22 @@ def _labels(
         raise ModelError(f"{shown}: 'out_classes' is no list of classes with titles")
     labels: dict[str, LabelSpec] = {}
     for entry in entries:
-        color = entry.get("color") or distinct_color(label.color for label in labels.values())
+        title, color, shape = entry["title"], entry.get("color"), entry.get("shape")
+        if not (isinstance(color, str) and _COLOR.fullmatch(color)):
+            color = distinct_color(label.color for label in labels.values())
+        if name in FAMILIES or shape is None:
+            shape = KINDS[family]
+        elif shape not in tuple(ShapeKind):
+            kinds = ", ".join(ShapeKind)
+            raise ModelError(
+                f"{shown}: class '{title}' has the shape {shape!r}, not one of {kinds}"
+            )
         template = entry.get("geometry_config")
-        extra = {"geometry_config": template} if template else {}
-        title = entry["title"]
-        labels[title] = LabelSpec(title, str(entry.get("shape") or kind), str(color), extra)
+        labels[title] = LabelSpec(
+            title, str(shape), color, {"geometry_config": template} if template else {}
+        )
     for title in indices:
         if title not in labels:
             color = distinct_color(label.color for label in labels.values())
-            labels[title] = LabelSpec(title, kind, color)
+            labels[title] = LabelSpec(title, KINDS[family], color)
     return tuple(labels.values())

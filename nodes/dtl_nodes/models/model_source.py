@@ -7,6 +7,7 @@ go on to one of its checkpoints, as in ``lemons/checkpoints/00000002``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,11 +20,14 @@ from dtl_engine.sdk import (
     OpenedModel,
     SchemaError,
     Settings,
+    UsageError,
     did_you_mean,
 )
 from dtl_nodes.models.checkpoint import CHECKPOINTS, INDEX, find_checkpoint
 from dtl_nodes.models.config import CONFIG
-from dtl_nodes.models.inference.open_model import ONNX, is_onnx, spec_of
+from dtl_nodes.models.extras import require_extra
+from dtl_nodes.models.inference.open_model import ONNX, is_onnx, open_architecture, spec_of
+from dtl_nodes.models.weights_file import check_weights
 
 
 def _form(value: object) -> str:
@@ -62,8 +66,8 @@ def open_model_source(
         The model; its path is a checkpoint folder or an ONNX file.
 
     Raises:
-        SchemaError: E401, there is no such model; E405, not exactly one is named; E410, it cannot
-            be read, or has no such checkpoint. ``at`` is the index of the name.
+        SchemaError: E401, there is no such model; E405, not exactly one is named; E410, it or its
+            weights cannot be read, or it has no such checkpoint. ``at`` is the index of the name.
     """
     if len(names) != 1:
         raise SchemaError(
@@ -76,10 +80,28 @@ def open_model_source(
     (name,) = names
     place = find_in(data, name)
     try:
-        path, notes = (place, ()) if is_onnx(place) else _checkpoint(place, settings.checkpoint)
-        return OpenedModel(path, spec_of(path), notes)
+        path, notes = _chosen(place, settings.checkpoint)
+        opened = OpenedModel(path, spec_of(path), notes)
+        if not is_onnx(path):
+            check_weights(path)
+        return opened
     except ModelError as error:
         raise SchemaError("E410", str(error), at=(0,), value=name) from error
+
+
+def require_libraries(opened: OpenedModel | None) -> None:
+    """Refuse a model that was found where the libraries that run it are missing.
+
+    Raises:
+        UsageError: it says what to install.
+    """
+    if opened is None:
+        return
+    if not is_onnx(opened.path):
+        libraries = open_architecture(opened.path).libraries
+        require_extra("models", "this model", *libraries, "safetensors")
+    elif find_spec("onnxruntime") is None:
+        raise UsageError("this model needs onnxruntime: pip install onnxruntime")
 
 
 def find_in(data: DataFolders, name: str, at: tuple[str | int, ...] = (0,)) -> Path:
@@ -96,18 +118,20 @@ def find_in(data: DataFolders, name: str, at: tuple[str | int, ...] = (0,)) -> P
     first, *rest = name.split("/")
     place = data.find(first)
     if place is not None and all(part not in ("", ".", "..") and "\\" not in part for part in rest):
-        place = place.joinpath(*rest)
-        if place.exists():
-            return place
+        inner = place.joinpath(*rest)
+        if inner.exists():
+            return inner
+        looked = f"{place} is there, but not what is named in it"
+    else:
+        looked = f"looked in {', '.join(map(str, data.folders))}; '--data' names a folder"
     known = tuple(sorted({found for folder in data.folders for found in _models_in(folder)}))
-    looked = ", ".join(map(str, data.folders))
     raise SchemaError(
         "E401",
         f"there is no model '{name}'",
         at=at,
         value=name,
         allowed=known,
-        help=did_you_mean(name, known) or f"looked in {looked}; '--data' names a folder",
+        help=did_you_mean(name, known) or looked,
     )
 
 
@@ -122,20 +146,24 @@ def _models_in(folder: Path) -> Iterator[str]:
         return
 
 
-def _checkpoint(place: Path, choice: str | int) -> tuple[Path, tuple[str, ...]]:
-    """Return a checkpoint folder of what was found, and what is worth a warning.
+def _chosen(place: Path, choice: str | int) -> tuple[Path, tuple[str, ...]]:
+    """Return the checkpoint folder or ONNX file of what was found, and what is worth a warning.
 
     Raises:
         ModelError: there is none.
     """
+    no_choice = (
+        () if choice == "last" else (f"'checkpoint' has no effect: {place} is a single one",)
+    )
+    if is_onnx(place):
+        return place, no_choice
     if not place.is_dir():
         raise ModelError(
             f"{place} is no model: a model is the folder of a training, one of its checkpoints, or "
             f"a file with the suffix {ONNX}"
         )
     if (place / CONFIG).is_file():
-        notes = (f"'checkpoint' has no effect: {place} is a single checkpoint",)
-        return place, notes if choice != "last" else ()
+        return place, no_choice
     if isinstance(choice, int):
         return _numbered(place, choice), ()
     return find_checkpoint(place, "best" if choice == "best" else "last"), ()

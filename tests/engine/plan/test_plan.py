@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from dtl_engine.api import compile_graph
 from dtl_engine.errors import UsageError
 from dtl_engine.plan.describe import describe_plan
 from dtl_engine.plan.plan import RunnerKind, available_cores, make_plan
 from tests.fixtures.projects import write_project
-from tests.fixtures.small_graphs import compiled, layer, reading, saving
+from tests.fixtures.small_graphs import compiled, document, layer, reading, saving
+from tests.fixtures.toy_models import toy_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,24 @@ def test_words(data: Path) -> None:
     assert "works with no workers, in the main thread, seed 6" in "\n".join(
         describe_plan(serial, ())
     )
+
+
+def test_words_of_phases(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtl_engine.api.installed_catalogue", toy_catalogue)
+    layers = (
+        reading(),
+        layer("toy_fit", "$in", ["$number", None]),
+        layer("toy_infer", ["$in", "$number"], "$found", batch=5),
+        saving("$found"),
+    )
+    graph = compile_graph(document(*layers, seed=6), data=[data])
+    plan = make_plan(graph, Path("there"), workers=2)
+    assert list(describe_plan(plan, ()))[3:10] == [
+        "works with 2 threads, seed 6; up to 5 images at a time in each:",
+        "  phase 1 of 2",
+        "    data $in -> toy_fit $number, null",
+        "  phase 2 of 2",
+        "    data $in -> toy_infer $found -> supervisely out",
+        "writes",
+        f"  {Path('there/number')}: a model fitted to 3 samples",
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,26 @@ def test_older_configurations_are_read(
         ({"class_title_to_idx": {"a": "0"}}, "a whole number from 0 for each class"),
         ({"class_title_to_idx": {"a": 1, "b": 1}}, "one number to several classes"),
         ({"class_title_to_idx": {"a": 0}, "format_version": 9}, "format_version 9"),
+        ({"class_title_to_idx": {"a": 0}, "format_version": True}, "format_version True"),
+        ({"class_title_to_idx": {"": 0}}, "has a class without a title"),
+        ({"class_title_to_idx": {"a": 0}, "settings": {"input_size": [64]}}, "input_size' is no o"),
+        (
+            {"class_title_to_idx": {"a": 0}, "settings": {"input_size": {"width": 0}}},
+            "'settings.input_size.width' is 0, not a number of pixels",
+        ),
+        (
+            {"class_title_to_idx": {"a": 0}, "settings": {"input_size": {"min_dim": "64"}}},
+            "'settings.input_size.min_dim' is '64'",
+        ),
+        (
+            {
+                "architecture": {"family": "acme"},
+                "predicts": "boxes",
+                "class_title_to_idx": {"a": 0},
+                "out_classes": [{"title": "a", "shape": "blob"}],
+            },
+            "class 'a' has the shape 'blob', not one of point, rectangle",
+        ),
         ({"class_title_to_idx": {"a": 0}, "settings": []}, "'settings' is no object"),
         ({"class_title_to_idx": {"a": 0}, "out_classes": [3]}, "'out_classes' is no list of cla"),
         ({"class_title_to_idx": {"a": 0}, "predicts": "x"}, "'predicts' is 'x', not one of inst"),
@@ -151,11 +173,26 @@ def test_what_is_wrong_with_a_configuration_is_told(
         read_config(write(tmp_path, content))
 
 
+def test_classes_have_the_shapes_of_what_is_found(tmp_path: Path) -> None:
+    entries = [
+        {"title": "a", "shape": "polygon", "color": "red"},
+        {"title": "b", "shape": "blob", "color": "#00FF00"},
+    ]
+    content = {"class_title_to_idx": {"a": 0, "b": 1}, "out_classes": entries}
+    first, second = read_config(write(tmp_path, content)).labels
+    assert (first.kind, second.kind) == ("bitmap", "bitmap")
+    assert re.fullmatch("#[0-9A-F]{6}", first.color)
+    assert second.color == "#00FF00"
+
+
 def test_no_configuration(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"is no model: it has no config\.json"):
         read_config(tmp_path)
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(ModelError, match="is no JSON"):
+        read_config(tmp_path)
+    (tmp_path / "config.json").write_text("[" * 100_000)
+    with pytest.raises(ModelError, match="it is nested too deep"):
         read_config(tmp_path)
 
 
@@ -173,9 +210,47 @@ def test_code_in_a_file_of_weights_is_not_run(tmp_path: Path) -> None:
             return Path.touch, (tmp_path / "ran",)
 
     torch.save({"a": torch.ones(1), "b": Evil()}, tmp_path / "model.pt")
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="which are never loaded, as they can run code") as told:
         load_state(tmp_path)
+    # The library advises to load it all the same.
+    assert "weights_only" not in str(told.value)
     assert not (tmp_path / "ran").exists()
+
+
+def test_other_objects_than_tensors_are_never_loaded(tmp_path: Path) -> None:
+    import pickle
+
+    class Evil:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "ran",)
+
+    for name, content in (("old", Evil()), ("network", torch.nn.Linear(2, 2))):
+        torch.save(content, tmp_path / f"{name}.pt", _use_new_zipfile_serialization=name != "old")
+    (tmp_path / "plain.pt").write_bytes(pickle.dumps(Evil()))
+    for name in ("old", "network", "plain"):
+        with pytest.raises(ModelError, match="other objects than tensors"):
+            load_state(tmp_path / f"{name}.pt")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_file_with_code_in_it(tmp_path: Path) -> None:
+    traced = torch.jit.trace
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.save(traced(torch.nn.Linear(2, 2), torch.ones(1, 2)), tmp_path / "m.pt")
+    with pytest.raises(ModelError, match="it is a TorchScript file, which brings code"):
+        load_state(tmp_path / "m.pt")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"\x80\x02"])
+def test_files_that_are_damaged(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "m.pt").write_bytes(content)
+    with pytest.raises(ModelError, match="the file is damaged"):
+        load_state(tmp_path / "m.pt")
+    torch.save(state(), tmp_path / "whole.pt")
+    (tmp_path / "m.pt").write_bytes((tmp_path / "whole.pt").read_bytes()[:300])
+    with pytest.raises(ModelError, match="the file is damaged"):
+        load_state(tmp_path / "m.pt")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,9 @@ class Architecture(ABC):
 
     # Building
 
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
+    """What building it imports, by the names of imports."""
+
     shaping: ClassVar[tuple[str, ...]] = ()
     """Options of ``describe`` on which names and shapes of the parameters depend: where training
     starts from a model of this network they are the model's."""

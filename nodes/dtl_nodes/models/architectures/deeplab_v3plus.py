@@ -30,6 +30,8 @@ class DeepLabV3Plus(Segmentation):
     settings_model: ClassVar[type[TrainSettings]] = DeepLabSettings
     default_encoder: ClassVar[str] = "resnet50"
     default_size: ClassVar[Size] = Size(513, 513)
+    shaping: ClassVar[tuple[str, ...]] = ("encoder",)
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "segmentation_models_pytorch")
     drops_last: ClassVar[bool] = True
     weighs_by_length: ClassVar[bool] = False
 

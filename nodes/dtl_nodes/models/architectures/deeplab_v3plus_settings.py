@@ -31,8 +31,6 @@ DeepLabEncoder = Literal[
     "efficientnet-b7",
 ]
 
-RATES = 3
-
 
 class DeepLabInputSize(Settings):
     """Size in pixels to which images are brought; their proportions are not kept."""
@@ -50,11 +48,7 @@ class DeepLabSettings(SteppedRate):
     encoder: DeepLabEncoder = "resnet50"
     """The half of the network that looks at the image."""
 
-    atrous_rates: Annotated[tuple[Count, ...], Field(min_length=RATES, max_length=RATES)] = (
-        8,
-        12,
-        18,
-    )
+    atrous_rates: tuple[Count, Count, Count] = (8, 12, 18)
     """Distances at which the three parallel convolutions look around."""
 
     output_stride: Annotated[Literal[8, 16], BeforeValidator(whole)] = 16

@@ -37,6 +37,7 @@ class DetectionArchitecture(Architecture):
     input_names = ("image",)
     last_layers = ("roi_heads.box_predictor", "roi_heads.mask_predictor")
     shaping = ("backbone",)
+    libraries = ("torch", "torchvision")
 
     def __init__(self, config: ModelConfig) -> None:
         """Take the configuration.

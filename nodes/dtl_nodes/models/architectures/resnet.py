@@ -46,6 +46,7 @@ class ResNet(Architecture):
     headline: ClassVar[str] = "accuracy"
     last_layers: ClassVar[tuple[str, ...]] = ("fc",)
     shaping: ClassVar[tuple[str, ...]] = ("num_layers",)
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "torchvision")
     input_names: ClassVar[tuple[str, ...]] = (IMAGE,)
     output_names: ClassVar[tuple[str, ...]] = (PROBABILITIES,)
     dynamic_axes: ClassVar[Mapping[str, Mapping[int, str]]] = {

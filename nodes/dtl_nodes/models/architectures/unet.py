@@ -31,6 +31,7 @@ class UNet(Segmentation):
     default_encoder: ClassVar[str] = "vgg16_bn"
     default_size: ClassVar[Size] = Size(128, 128)
     shaping: ClassVar[tuple[str, ...]] = ("encoder", "encoder_depth", "decoder_channels")
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "segmentation_models_pytorch")
 
     @classmethod
     def describe(cls, settings: UNetSettings) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from dtl_engine.sdk import Pixels, replacing
 from dtl_nodes.models.checkpoint import find_checkpoint
 from dtl_nodes.models.exporting.agreement import Run, check_agreement
 from dtl_nodes.models.exporting.network import Network, load_network
-from dtl_nodes.models.exporting.settings import ExportModelSettings
+from dtl_nodes.models.exporting.settings import ExportModelSettings, require_for_export
 from dtl_nodes.models.exporting.weights import export_weights
-from dtl_nodes.models.extras import require_extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def export_model(
             else than the original one.
         UsageError: a library is missing.
     """
-    require_extra("models", "exporting models", "torch", "safetensors", *_NEEDED[settings.format])
+    require_for_export(settings.format)
     folder = find_checkpoint(source)
     if settings.format == "safetensors":
         export_weights(folder, target)
@@ -83,9 +82,4 @@ def _torchscript(network: Network, folder: Path, path: Path, settings: ExportMod
 _WRITERS: Mapping[str, Callable[[Network, Path, Path, ExportModelSettings], Run]] = {
     "onnx": _onnx,
     "torchscript": _torchscript,
-}
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "onnx": ("onnx", "onnxruntime"),
-    "torchscript": (),
-    "safetensors": (),
 }

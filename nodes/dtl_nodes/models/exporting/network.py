@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dtl_nodes.models.architectures import load_architecture
+from dtl_nodes.models.config import CONFIG_PROPERTY, in_order
 from dtl_nodes.models.config_file import config_json, read_config
+from dtl_nodes.models.inference.torch_predictor import load_module
 
 if TYPE_CHECKING:
     import torch
 
     from dtl_nodes.models.architectures.base import Architecture
-
-CONFIG_PROPERTY = "dtl_config"
-"""Where an exported file holds the text of ``config.json``."""
 
 CLASSES_PROPERTY = "dtl_classes"
 """Where it holds the names of the classes, a JSON list in the order of the outputs."""
@@ -84,10 +83,6 @@ def load_network(folder: Path, kind: type[Architecture] | None = None) -> Networ
     Raises:
         ModelError: the checkpoint cannot be read, or its weights are those of another network.
     """
-    # Opening a model needs to know what files say of themselves, which is told here.
-    from dtl_nodes.models.inference.open_model import in_order
-    from dtl_nodes.models.inference.torch_predictor import load_module
-
     config = in_order(read_config(folder))
     architecture = (kind or load_architecture(config.name))(config)
     module = load_module(folder, architecture)

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from dtl_engine.sdk import Settings
+from dtl_nodes.models.extras import require_extra
 
 ModelFormat = Literal["onnx", "torchscript", "safetensors"]
 
 
 MODEL_FORMATS: tuple[str, ...] = get_args(ModelFormat)
+
+_NEEDED: Mapping[ModelFormat, tuple[str, ...]] = {
+    "onnx": ("onnx", "onnxruntime"),
+    "torchscript": (),
+    "safetensors": (),
+}
+
+
+def require_for_export(format: ModelFormat) -> None:
+    """Refuse to export where a library is missing.
+
+    Raises:
+        UsageError: it says what to install.
+    """
+    require_extra("models", "exporting models", "torch", "safetensors", *_NEEDED[format])
 
 
 class ExportModelSettings(Settings):

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from dtl_engine.sdk import ModelError
+from dtl_nodes.models.config import CONFIG_PROPERTY
 from dtl_nodes.models.exporting.agreement import Named, Run
 from dtl_nodes.models.exporting.network import (
     CLASSES_PROPERTY,
-    CONFIG_PROPERTY,
     Network,
     load_network,
     without_tracing_warnings,

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from dtl_engine.sdk import ModelError, replacing
 from dtl_nodes.models.checkpoint import load_state, write_checkpoint
-from dtl_nodes.models.config import GRAPH, METRICS
+from dtl_nodes.models.config import CONFIG_PROPERTY, GRAPH, METRICS
 from dtl_nodes.models.config_file import config_json, read_config
-from dtl_nodes.models.exporting.network import CONFIG_PROPERTY
 
 SUFFIX = ".safetensors"
 

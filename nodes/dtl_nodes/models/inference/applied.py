@@ -159,7 +159,7 @@ class AppliedSettings(Settings):
             at=at,
             value=error.value,
             allowed=error.allowed,
-            help=error.help,
+            help=error.help if at != ("model_suffix",) else "write another 'model_suffix'",
         )
 
 

@@ -33,6 +33,9 @@ def normal_root(value: Any) -> Any:
     Without ``model`` at the root the settings are of an older generation: ``mode.source`` is
     ``mode.name``, and root keys that are not known belong to ``model``. A deployment has
     ``model_settings`` beside ``connection``.
+
+    Raises:
+        ValidationError: ``mode.source`` names no mode.
     """
     value = _tuples(value)
     if not isinstance(value, dict) or "model" in value:
@@ -43,6 +46,7 @@ def normal_root(value: Any) -> Any:
     moved = {key: value.pop(key) for key in list(value) if key not in ROOT_KEYS}
     mode = value.get("mode")
     if isinstance(mode, dict) and "source" in mode and "name" not in mode:
+        _require_mode(mode["source"], ("mode", "source"))
         value["mode"] = {("name" if key == "source" else key): mode[key] for key in mode}
     if moved:
         value["model"] = moved
@@ -61,22 +65,18 @@ def normal_mode(value: Any) -> Any:
     if name == "advanced":
         nms = value.get("nms_after", {})
         value = {**value, "nms_after": {"enable": True, **nms} if isinstance(nms, dict) else nms}
-    if isinstance(name, str):
-        name = ALIASES.get(name, name)
-    if name not in MODES:
-        expected = ", ".join(f"'{mode}'" for mode in MODES)
-        raise ValidationError.from_exception_data(
-            "mode",
-            [
-                {
-                    "type": "literal_error",
-                    "loc": ("name",),
-                    "input": name,
-                    "ctx": {"expected": expected},
-                }
-            ],
-        )
-    return {**value, "name": name}
+    _require_mode(name, ("name",))
+    return {**value, "name": ALIASES.get(name, name)}
+
+
+def _require_mode(name: Any, at: tuple[str, ...]) -> None:
+    if isinstance(name, str) and (name in MODES or name in ALIASES):
+        return
+    expected = ", ".join(f"'{mode}'" for mode in MODES)
+    raise ValidationError.from_exception_data(
+        "mode",
+        [{"type": "literal_error", "loc": at, "input": name, "ctx": {"expected": expected}}],
+    )
 
 
 def _with_existing_objects(value: Any) -> Any:

@@ -10,7 +10,7 @@ from dtl_nodes.models.inference.sliding_detection import SlidingDetection
 
 
 def notes(settings: InferSettings, spec: ModelSpec) -> Iterator[str]:
-    """Yield sentences for the log, in a fixed order."""
+    """Yield sentences, in a fixed order."""
     mode = settings.mode
     if isinstance(mode, SlidingDetection):
         if spec.family is ModelFamily.INSTANCES:

@@ -39,7 +39,7 @@ class OnnxPredictor(LoadedModel):
             gpu: number of the GPU; ``None``, or one that is not usable: the CPU.
 
         Raises:
-            ModelError: onnxruntime is missing, or it cannot load the file.
+            ModelError: onnxruntime is missing, it cannot load the file, or that is another network.
         """
         try:
             import onnxruntime
@@ -67,6 +67,12 @@ class OnnxPredictor(LoadedModel):
         self._session = session
         self._shapes = {each.name: each.shape for each in session.get_inputs()}
         self._names = [each.name for each in session.get_outputs()]
+        for name in architecture.output_names:
+            if name not in self._names:
+                raise ModelError(
+                    f"{path} is not the {architecture.config.name} that it says: it has no output "
+                    f"'{name}'"
+                )
 
     def _outputs(self, inputs: Sequence[Arrays]) -> Sequence[Arrays]:
         is_batched = self._is_batched(inputs[0])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dtl_engine.sdk import ModelError, ModelSpec
 from dtl_nodes.models.architectures import load_architecture
 from dtl_nodes.models.checkpoint import find_checkpoint
-from dtl_nodes.models.config import CONFIDENCE, ModelConfig
+from dtl_nodes.models.config import CONFIDENCE, CONFIG_PROPERTY, in_order
 from dtl_nodes.models.config_file import parse_config, read_config
-from dtl_nodes.models.exporting.network import CONFIG_PROPERTY
 from dtl_nodes.models.inference.onnx_metadata import read_metadata
 
 if TYPE_CHECKING:
@@ -46,17 +44,13 @@ def open_architecture(path: Path) -> Architecture:
         config = parse_config(text, f"'{CONFIG_PROPERTY}' of {path}")
     else:
         config = read_config(find_checkpoint(path))
-    return load_architecture(config.name)(in_order(config))
-
-
-def in_order(config: ModelConfig) -> ModelConfig:
-    """Return a configuration with its classes in the order of the outputs.
-
-    Scores are in the order of the classes, and where two are equal the lower output wins. Classes
-    without an output are never predicted: they are left out.
-    """
-    known = (label for label in config.labels if label.name in config.indices)
-    return replace(config, labels=tuple(sorted(known, key=lambda x: config.indices[x.name])))
+    architecture = load_architecture(config.name)
+    if config.family is not architecture.family:
+        raise ModelError(
+            f"{path} says that it predicts '{config.family}', and its network, {config.name}, "
+            f"predicts '{architecture.family}'"
+        )
+    return architecture(in_order(config))
 
 
 def spec_of(path: Path, *, confidence: str = CONFIDENCE) -> ModelSpec:

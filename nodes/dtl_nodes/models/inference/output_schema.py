@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 from dtl_engine.sdk import LabelSpec, ModelFamily, ModelSpec, Schema, SchemaError
 from dtl_nodes.classes.reserved import refuse_reserved
@@ -77,21 +78,25 @@ def output_schema(settings: InferSettings, schema: Schema, spec: ModelSpec) -> S
     labels = {label.name: label for label in _kept(settings.existing_objects, schema)}
     classes, at = settings.classes
     place = _suffix_at(classes, at)
+    help = _other_suffix(classes, recipe.spec.label_names, labels, at)
     made: dict[str, LabelSpec] = {}
     for label in recipe.spec.labels:
         title = recipe.classes.title(label.name)
         if title is not None and title not in made:
-            _refuse_taken(labels, title, place, "class", f"class '{label.name}' of the model")
+            whose = f"class '{label.name}' of the model"
+            _refuse_taken(labels, title, place, "class", whose, help)
             made[title] = replace(label, name=title)
     labels |= made
     for frame, frame_at in settings.mode.frames(schema):
-        _refuse_taken(labels, frame.name, frame_at, "class", "windows")
+        help = f"write another '{frame_at[-1]}'"
+        _refuse_taken(labels, frame.name, frame_at, "class", "what is saved", help)
         labels[frame.name] = frame
     tags = {tag.name: tag for tag in schema.tags}
     place = _suffix_at(settings.mode.model_tags, TAGS_AT)
+    help = _other_suffix(settings.mode.model_tags, recipe.spec.tag_names, tags, TAGS_AT)
     for tag in recipe.spec.tags:
         if (name := recipe.tags.title(tag.name)) is not None:
-            _refuse_taken(tags, name, place, "tag", f"tag '{tag.name}' of the model")
+            _refuse_taken(tags, name, place, "tag", f"tag '{tag.name}' of the model", help)
             tags[name] = replace(tag, name=name)
     return Schema(tuple(labels.values()), tuple(tags.values()))
 
@@ -114,7 +119,20 @@ def _suffix_at(settings: Renamed | None, at: At) -> At:
     return (*at, "add_suffix") if settings.add_suffix is not None else at
 
 
-def _refuse_taken(taken: Mapping[str, object], title: str, at: At, what: Named, whose: str) -> None:
+def _other_suffix(
+    settings: Renamed | None, known: Iterable[str], taken: Container[str], at: At
+) -> str:
+    """Return what to write so that no name of a model is one that is taken."""
+    mapping: Mapping[str, str] = getattr(settings, "class_mapping", {})
+    titles = [mapping.get(name, name) for name in known]
+    suffixes = (f"_pred{number}" if number > 1 else "_pred" for number in count(1))
+    free = next(one for one in suffixes if not any(title + one in taken for title in titles))
+    return f'write "add_suffix": "{free}" in \'{at[-1]}\''
+
+
+def _refuse_taken(
+    taken: Container[str], title: str, at: At, what: Named, whose: str, help: str
+) -> None:
     """Refuse a title that another class or tag of the result bears, and one that is none.
 
     Raises:
@@ -127,5 +145,5 @@ def _refuse_taken(taken: Mapping[str, object], title: str, at: At, what: Named, 
             f"{whose} would get the name '{title}', which another {what} has already",
             at=at,
             value=title,
-            help="give them another name, with 'add_suffix' for example: \"_pred\"",
+            help=help,
         )

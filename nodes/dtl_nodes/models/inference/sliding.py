@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dtl_engine.sdk import Annotation, Instance, Mask, ModelSpec, SchemaError
+from dtl_engine.sdk import Annotation, Instance, Mask, ModelFamily, ModelSpec, SchemaError
 from dtl_nodes.models.inference.mode import Job, Recipe, Result, ScoreMap, checked_scores, frame
 from dtl_nodes.models.inference.predictor import Prediction
 from dtl_nodes.models.inference.score_sums import ScoreSums
@@ -29,13 +29,15 @@ class SlidingWindow(WindowMode):
             SchemaError: E310.
         """
         if not spec.has_scores:
+            finds = "'sliding_window_det' is the one for models that find objects"
+            tags = "'bboxes' and 'roi' show parts of an image to models that tag what they see"
             raise SchemaError(
                 "E310",
                 f"mode '{self.name}' adds up scores per pixel, which a model of kind "
                 f"'{spec.family}' does not give",
                 at=("mode", "name"),
                 value=self.name,
-                help="mode 'sliding_window_det' is the one for models that find objects",
+                help="mode " + (tags if spec.family is ModelFamily.TAGS else finds),
             )
 
     def job(self, annotation: Annotation, recipe: Recipe) -> Job:

@@ -74,6 +74,15 @@ class SlidingDetection(WindowMode):
                 value=self.name,
                 help="mode 'sliding_window' is the one for models that give each pixel a class",
             )
+        if spec.family is ModelFamily.TAGS and self.saved_as is None:
+            raise SchemaError(
+                "E310",
+                f"mode '{self.name}' puts what a model of kind '{spec.family}' says on its "
+                "windows, which are not saved",
+                at=("mode", "name"),
+                value=self.name,
+                help="write \"save\": true in 'mode'",
+            )
         if not self.nms_after.enable:
             return
         name, at = self.nms_after.confidence_tag_name, ("mode", "nms_after", "confidence_tag_name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from dtl_engine.sdk import ModelError
@@ -14,6 +15,9 @@ from dtl_nodes.models.inference.base_predictor import LoadedModel, absent_gpu
 
 if TYPE_CHECKING:
     import torch
+
+MOST_TOLD = 200
+"""Characters of what a library says of a network that it cannot build."""
 
 
 class TorchPredictor(LoadedModel):
@@ -67,20 +71,42 @@ def load_module(folder: Path, architecture: Architecture) -> torch.nn.Module:
     """Return a network with the weights of a checkpoint, on the CPU, in evaluation mode.
 
     Raises:
-        ModelError: the weights cannot be read, or are those of another network.
+        ModelError: the network cannot be built, or the weights cannot be read, are those of another
+            one, or are no numbers.
     """
     import torch
 
-    # The random weights are replaced at once; nobody else's random numbers are to move.
-    with torch.random.fork_rng(devices=[]):
-        module = architecture.build()
+    name = architecture.config.name
     try:
-        module.load_state_dict(load_state(folder))
-    except RuntimeError as error:
-        what = " ".join(str(error).split("\n\t", 2)[1:2])
-        name = architecture.config.name
-        raise ModelError(f"the weights in {folder} are not those of its {name}: {what}") from error
+        # The random weights are replaced at once; nobody else's random numbers are to move.
+        with torch.random.fork_rng(devices=[]):
+            module = architecture.build()
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        told = shorten(str(error.args[0]) if error.args else "", MOST_TOLD, placeholder="...")
+        raise ModelError(f"the {name} that {folder} describes cannot be built: {told}") from error
+    state = load_state(folder)
+    if what := _misfit(module.state_dict(), state):
+        raise ModelError(f"the weights in {folder} are not those of its {name}: {what}")
+    for key, value in state.items():
+        if not value.isfinite().all():
+            raise ModelError(f"the weights in {folder} are no numbers: '{key}' is not finite")
+    module.load_state_dict(state)
     return module.eval().requires_grad_(False)
+
+
+def _misfit(own: Mapping[str, torch.Tensor], state: Mapping[str, torch.Tensor]) -> str:
+    """Return in what weights are not those of a network; ``""`` if they are."""
+    for names, what in (
+        ([name for name in own if name not in state], "they lack"),
+        ([name for name in state if name not in own], "it has no"),
+    ):
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            return f"{what} '{names[0]}'{more}"
+    for name, wanted in own.items():
+        if state[name].shape != wanted.shape:
+            return f"'{name}' is {tuple(state[name].shape)}, it needs {tuple(wanted.shape)}"
+    return ""
 
 
 def _available(gpu: int | None) -> tuple[int | None, tuple[str, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dtl_engine.sdk import (
     DataError,
@@ -92,12 +92,23 @@ class WindowMode(Mode):
         axes = zip(("x", "y"), self.overlap, ("width", "height"), self.window_size, strict=True)
         for axis, shared, side, extent in axes:
             if shared >= extent:
-                raise PydanticCustomError(
-                    "value_error",
-                    "'min_overlap.{axis}' is less than 'window.{side}', not {shared} of {extent}",
-                    {"axis": axis, "shared": shared, "side": side, "extent": extent},
+                raise ValidationError.from_exception_data(
+                    "mode", [self._stuck(axis, shared, side, extent)]
                 )
         return self
+
+    def _stuck(self, axis: str, shared: int, side: str, extent: int) -> InitErrorDetails:
+        """Return the mistake of an overlap that is no smaller than the window."""
+        flat = getattr(self, f"overlap_{axis}") is not None
+        flat_side = getattr(self, f"window_{side}") is not None
+        of = f"window{side.capitalize()}" if flat_side else f"window.{side}"
+        told = PydanticCustomError(
+            "value_error",
+            "{shared} is not less than '{of}', which is {extent}",
+            {"shared": shared, "of": of, "extent": extent},
+        )
+        at = (f"overlap{axis.upper()}",) if flat else ("min_overlap", axis)
+        return {"type": told, "loc": at, "input": shared}
 
     @property
     def window_size(self) -> Size:

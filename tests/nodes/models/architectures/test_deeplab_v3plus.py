@@ -79,7 +79,7 @@ def test_defaults_are_those_of_the_original_code() -> None:
     [
         ({"output_stride": 32}, "should be 8 or 16"),
         ({"output_stride": 0}, "output_stride"),
-        ({"atrous_rates": [8, 12]}, "at least 3 items"),
+        ({"atrous_rates": [8, 12]}, "atrous_rates.2"),
         ({"atrous_rates": [8, 12, 0]}, "atrous_rates.2"),
         ({"weight_decay": 0}, "weight_decay"),
         ({"backbone": "xception"}, "backbone"),

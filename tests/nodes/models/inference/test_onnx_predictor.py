@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 
 from dtl_engine.errors import ModelError
 from dtl_engine.model.sample import Sample
+from dtl_nodes.models.config_file import config_json
 from dtl_nodes.models.inference.open_model import open_predictor, spec_of
 from dtl_nodes.models.inference.run import apply_mode
 from tests.nodes.models.inference.fakes import brief, picture, sample_of, settings
-from tests.nodes.models.inference.tiny_models import OPTIONS, write_onnx
+from tests.nodes.models.inference.tiny_models import OPTIONS, unet_config, write_onnx
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -102,6 +104,7 @@ def test_torch_is_not_imported(file: Path) -> None:
     code = f"""
 import sys, numpy as np
 from pathlib import Path
+from dtl_nodes.models.config_file import config_json
 from dtl_nodes.models.inference.open_model import open_predictor
 predictor = open_predictor(Path({str(file)!r}), {OPTIONS!r}, None)
 predictor.predict([np.zeros((8, 8, 3), np.uint8)])
@@ -110,3 +113,22 @@ print([name for name in ("torch", "torchvision", "segmentation_models_pytorch", 
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_a_network_with_another_output(file: Path) -> None:
+    import onnx
+
+    model = onnx.load(str(file))
+    model.graph.node[-1].output[0] = model.graph.output[0].name = "other"
+    onnx.save(model, str(file))
+    with pytest.raises(ModelError, match="is not the unet that it says: it has no output 'proba"):
+        open_predictor(file, OPTIONS, None)
+
+
+def test_a_network_with_another_number_of_classes(tmp_path: Path) -> None:
+    config = config_json(unet_config())
+    config["class_title_to_idx"] = {"bg": 0, "vessel": 1, "nerve": 2}
+    write_onnx(tmp_path / "red.onnx", dtl_config=json.dumps(config))
+    predictor = open_predictor(tmp_path / "red.onnx", OPTIONS, None)
+    with pytest.raises(ModelError, match="it has 2 outputs, its classes are 3"):
+        predictor.predict([picture((32, 32))])

@@ -122,7 +122,19 @@ def test_names_that_are_taken(value: dict[str, Any], at: tuple[str, ...], title:
     error = refused(BOXES, taken, **value)
     assert (error.code, error.at, error.value) == ("E309", at, title)
     assert f"'{title}'" in error.message
-    assert "add_suffix" in error.help
+    key = at[-1] if at[-1] in ("class_name", "intermediate_class") else "add_suffix"
+    assert key in error.help
+
+
+def test_the_suffix_that_is_proposed_is_free() -> None:
+    taken = Schema((*BOXES.labels, replace(BOXES.labels[1], name="dust_pred")), BOXES.tags)
+    error = refused(BOXES, taken, mode={"name": "roi"})
+    assert error.help == 'write "add_suffix": "_pred2" in \'model_classes\''
+    mode = {"name": "roi", "model_classes": {"add_suffix": "_pred2"}}
+    error = refused(BOXES, taken, mode=mode)
+    assert error.help == 'write "add_suffix": "_pred" in \'model_tags\''
+    mode["model_tags"] = {"add_suffix": "_pred"}
+    assert output_schema(settings(mode=mode), taken, BOXES).label_names[-1] == "dust_pred2"
 
 
 def test_taken_even_if_shape_and_colour_are_equal() -> None:
@@ -153,12 +165,18 @@ def test_reserved_words_are_no_titles() -> None:
         (MASKS, {"name": "sliding_window"}, ("mode", "name")),
         (TAGS, {"name": "sliding_window"}, ("mode", "name")),
         (SEMANTIC, {"name": "sliding_window_det"}, ("mode", "name")),
+        (TAGS, {"name": "sliding_window_det"}, ("mode", "name")),
         (BOXES, {"save_probabilities": True}, ("mode", "save_probabilities")),
     ],
 )
 def test_models_that_cannot(spec: ModelSpec, mode: dict[str, Any], at: tuple[str, ...]) -> None:
     error = refused(spec, mode=mode)
     assert (error.code, error.at) == ("E310", at)
+
+
+def test_windows_that_are_saved_can_carry_tags() -> None:
+    found = output_schema(settings(mode={"name": "sliding_window_det", "save": True}), FRUIT, TAGS)
+    assert names(found) == (("fruit", "leaf", "sliding_window"), ("train", "bright", "dark"))
 
 
 def test_suppression_needs_the_confidence() -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dtl_engine.errors import ModelError
+from dtl_engine.model.model_spec import ModelFamily
 from dtl_nodes.models.architectures import load_architecture
-from dtl_nodes.models.checkpoint import write_checkpoint
+from dtl_nodes.models.checkpoint import load_state, write_checkpoint
 from dtl_nodes.models.inference.open_model import open_predictor, spec_of
 from tests.nodes.models.inference.fakes import picture
 from tests.nodes.models.inference.tiny_models import OPTIONS, unet_config
@@ -73,8 +74,60 @@ def test_weights_of_another_network(folder: Path, tmp_path: Path) -> None:
     )
     other = load_architecture("unet")(config).build()
     write_checkpoint(tmp_path / "0", unet_config(), other.state_dict(), {}, None)
-    with pytest.raises(ModelError, match=r"are not those of its unet: .*size mismatch"):
+    with pytest.raises(
+        ModelError, match=r"unet: 'decoder\..*' is \(16, .*, it needs \(8, "
+    ) as told:
         open_predictor(tmp_path / "0", OPTIONS, None)
+    assert len(str(told.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"gone": True}, r"they lack 'segmentation_head\.0\.bias'$"),
+        ({"more": True}, r"it has no 'more'$"),
+    ],
+)
+def test_parameters_that_one_side_lacks(
+    folder: Path, tmp_path: Path, change: dict[str, bool], words: str
+) -> None:
+    state = load_state(folder)
+    if "gone" in change:
+        del state["segmentation_head.0.bias"]
+    else:
+        state["more"] = torch.zeros(1)
+    write_checkpoint(tmp_path / "0", unet_config(), state, {}, None)
+    with pytest.raises(ModelError, match=words):
+        open_predictor(tmp_path / "0", OPTIONS, None)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers(folder: Path, tmp_path: Path, value: float) -> None:
+    state = load_state(folder)
+    state["segmentation_head.0.bias"][0] = value
+    write_checkpoint(tmp_path / "0", unet_config(), state, {}, None)
+    with pytest.raises(ModelError, match=r"no numbers: 'segmentation_head\.0\.bias' is not finite"):
+        open_predictor(tmp_path / "0", OPTIONS, None)
+
+
+@pytest.mark.parametrize(
+    "option", [{"encoder": "nonsense"}, {"encoder_depth": 99}, {"decoder_channels": [8]}]
+)
+def test_a_network_that_cannot_be_built(
+    folder: Path, tmp_path: Path, option: dict[str, object]
+) -> None:
+    config = replace(unet_config(), architecture={**unet_config().architecture, **option})
+    write_checkpoint(tmp_path / "0", config, load_state(folder), {}, None)
+    with pytest.raises(ModelError, match=r"the unet that .* describes cannot be built: .") as told:
+        open_predictor(tmp_path / "0", OPTIONS, None)
+    assert len(str(told.value).partition("built: ")[2]) <= 200
+
+
+def test_a_config_that_contradicts_its_network(folder: Path, tmp_path: Path) -> None:
+    config = replace(unet_config(), family=ModelFamily.BOXES)
+    write_checkpoint(tmp_path / "0", config, load_state(folder), {}, None)
+    with pytest.raises(ModelError, match="predicts 'boxes', and its network, unet, predicts 'sem"):
+        spec_of(tmp_path / "0")
 
 
 def test_no_model(tmp_path: Path) -> None:
