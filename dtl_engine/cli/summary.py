@@ -46,6 +46,8 @@ def summary_lines(plan: Plan, report: RunReport) -> Iterator[str]:
         yield from (str(path) for path in extras if path.exists())
         replaced = () if id in plan.targets else (folder, *extras)
         yield from filter(None, map(kept_previous, replaced))
+    for id, remarks in report.remarks.items():
+        yield from (f"{_name(plan, id)}: {remark}" for remark in remarks)
     if report.removed:
         yield f"{report.removed} source images were moved: they are removed from their projects"
     elif report.leaving:

@@ -25,6 +25,8 @@ class Bench:
 
     def __init__(self, station: Batching) -> None:
         self.station = station
+        self.remarks: tuple[str, ...] = ()
+        """What there is to tell of the model, once it is loaded."""
         self._lock = Lock()
         self._resource: Any = None
 
@@ -39,6 +41,7 @@ class Bench:
             with self._lock:
                 if self._resource is None:
                     self._resource = station.node.open(station.model, station.spec)
+                    self.remarks = tuple(station.node.remarks(self._resource))
                 return station.node.apply_batch(samples, self._resource, station.schema)
         except Exception as error:
             told = str(error) if isinstance(error, DtlError) else f"{type(error).__name__}: {error}"

@@ -85,8 +85,8 @@ class UnitReport:
 
     ``saved`` counts samples by sink, ``skipped`` those that have no place in an output, by sink
     and reason; ``tallies`` holds what report nodes counted; ``notes`` say what was repaired of the
-    image or left out when it was read. On a failure nothing of the image was
-    saved or counts.
+    image or left out when it was read, ``remarks`` are what nodes tell of their models. On a
+    failure nothing of the image was saved or counts.
     """
 
     origin: str
@@ -98,6 +98,7 @@ class UnitReport:
     leaving: Origin | None = None
     failure: Failure | None = None
     skipped: Skipped = field(default_factory=dict)
+    remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -107,7 +108,8 @@ class RunReport:
     ``interrupted`` says that it was stopped from outside, ``gave_up`` that too many source images
     failed; either way everything that was saved is complete. ``unmet`` are the expectations of the
     graph that do not hold, each with its place and its figures; ``skipped`` counts samples that
-    have no place in an output, ``notes`` what was repaired or left out when images were read.
+    have no place in an output, ``notes`` what was repaired or left out when images were read,
+    ``remarks`` are what nodes tell of the models that they loaded.
     """
 
     images: int = 0
@@ -124,6 +126,7 @@ class RunReport:
     interrupted: bool = False
     gave_up: bool = False
     skipped: Skipped = field(default_factory=dict)
+    remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def samples(self) -> int:
@@ -152,6 +155,7 @@ class RunReport:
         self.tallies |= later.tallies
         self.losses |= later.losses
         self.skipped |= later.skipped
+        self.remarks |= later.remarks
         for key, tally in later.notes.items():
             if key not in self.notes or self.notes[key].example != tally.example:
                 self.notes.setdefault(key, NoteTally()).join(tally)
@@ -180,6 +184,7 @@ class RunReport:
                 self.tallies[id] = tally
         for id, losses in unit.losses.items():
             self.losses.setdefault(id, Counter()).update(losses)
+        self.remarks |= unit.remarks
         for note in unit.notes:
             self.notes.setdefault((note.level, note.code), NoteTally()).add(unit.origin, note)
         if unit.leaving is not None and unit.saved.total():

@@ -68,6 +68,7 @@ class Workshop:
                 seconds = (perf_counter() - start) / len(there)
                 for job, result in zip(there, results, strict=True):
                     job.report.nodes[bench.station.id].seconds += seconds
+                    job.report.remarks[bench.station.id] = bench.remarks
                     job.advance(result)
                 waiting = [job for job in waiting if job.request is not None]
         except BaseException:

@@ -83,12 +83,13 @@ class Node(ABC, Generic[S]):
         """Return, for each output port, how many samples leave when ``count`` enter."""
         return (count,)
 
-    def check_installed(self, opened: OpenedModel | None) -> None:
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
         """Refuse to run where a library is missing that nothing else needs than running the node.
 
         Before anything is written; graphs are checked and drawn without it.
 
         Args:
+            schemas: what enters by each input port may carry.
             opened: the model that the node loads, if it is one that does.
 
         Raises:

@@ -178,6 +178,10 @@ class BatchNode(Node[S], Generic[S, R]):
             ModelError: it cannot be loaded.
         """
 
+    def remarks(self, resource: R) -> Iterable[str]:
+        """Return what is worth telling of a loaded model; the summary of a run has it."""
+        return ()
+
     @abstractmethod
     def apply_batch(
         self, samples: Sequence[Sample], resource: R, schema: Schema

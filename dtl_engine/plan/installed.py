@@ -12,8 +12,10 @@ def check_installed(plan: Plan) -> None:
     Raises:
         UsageError: a library is missing; it names the first layer that needs it.
     """
-    for node in plan.graph.nodes:
+    graph = plan.graph
+    for node in graph.nodes:
+        schemas = graph.port_schemas(node) if node.node.signature.inputs else {}
         try:
-            node.node.check_installed(plan.graph.opened.get(node.id))
+            node.node.check_installed(schemas, graph.opened.get(node.id))
         except UsageError as error:
             raise UsageError(f"{node.location}: {error}") from error

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from dtl_engine.sdk import REPORT, SAMPLES, Count, Port, ReportNode, Sample, Schema, Signature
+from dtl_engine.sdk import (
+    REPORT,
+    SAMPLES,
+    Count,
+    OpenedModel,
+    Port,
+    ReportNode,
+    Sample,
+    Schema,
+    Signature,
+)
 from dtl_nodes.models.evaluation.pairing import resolve
 from dtl_nodes.models.evaluation.report import write_report
-from dtl_nodes.models.evaluation.settings import EvaluateSettings
+from dtl_nodes.models.evaluation.settings import OF_COCO, EvaluateSettings
 from dtl_nodes.models.evaluation.tally import EvaluationTally
 from dtl_nodes.models.evaluation.task import Task
+from dtl_nodes.models.extras import require_extra
 
 GROUND_TRUTH = "ground_truth"
 
@@ -45,6 +56,11 @@ class Evaluate(ReportNode[EvaluateSettings, EvaluationTally]):
     def check_inputs(settings: EvaluateSettings, schemas: Mapping[str, Schema]) -> None:
         """Refuse classes, tags and metrics that cannot be compared."""
         _task(settings, schemas)
+
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
+        """Refuse COCO's metrics where its evaluator is missing."""
+        if not OF_COCO.isdisjoint(_task(self.settings, schemas).metrics):
+            require_extra("models", "COCO's average precision", "pycocotools")
 
     def tally(self, schemas: Mapping[str, Schema]) -> EvaluationTally:
         """Return the tally of nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dtl_engine.sdk import ModelError, OpenedModel, ValueSinkNode
+from dtl_engine.sdk import ModelError, OpenedModel, Schema, ValueSinkNode
 from dtl_nodes.models.config import CONFIG, WEIGHTS
 from dtl_nodes.models.exporting.settings import ExportModelSettings, require_for_export
 from dtl_nodes.models.inference.open_model import is_onnx
@@ -24,7 +24,7 @@ class ExportModel(ValueSinkNode[ExportModelSettings]):
     action = "export"
     marks = (CONFIG, WEIGHTS)
 
-    def check_installed(self, opened: OpenedModel | None) -> None:
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
         """Refuse to train a model that cannot be written then."""
         require_for_export(self.settings.format)
 

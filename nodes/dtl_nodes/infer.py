@@ -57,6 +57,10 @@ class Infer(BatchNode[InferSettings, Predictor]):
 
         return open_predictor(model, self.settings.options, self.settings.model.gpu_device)
 
+    def remarks(self, resource: Predictor) -> Iterable[str]:
+        """Say where the model runs if that is not where it was to."""
+        return resource.notes
+
     def apply_batch(
         self, samples: Sequence[Sample], resource: Predictor, schema: Schema
     ) -> Sequence[Sample | DataError]:
@@ -83,6 +87,10 @@ class _Applied(BatchNode[AppliedSettings, tuple[Predictor, ModelSpec]]):
     def open(self, model: Path, spec: ModelSpec) -> tuple[Predictor, ModelSpec]:
         """Load the model."""
         return Infer(self.settings.meaning(Schema(), spec)).open(model, spec), spec
+
+    def remarks(self, resource: tuple[Predictor, ModelSpec]) -> Iterable[str]:
+        """Say where the model runs if that is not where it was to."""
+        return resource[0].notes
 
     def apply_batch(
         self, samples: Sequence[Sample], resource: tuple[Predictor, ModelSpec], schema: Schema

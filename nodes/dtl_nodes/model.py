@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from dtl_engine.sdk import DataFolders, ModelSourceNode, Node, OpenedModel, SchemaError
+from dtl_engine.sdk import DataFolders, ModelSourceNode, Node, OpenedModel, Schema, SchemaError
 from dtl_nodes.models.deployed import DeployedSettings, is_deployment
 from dtl_nodes.models.model_source import ModelSettings, open_model_source, require_libraries
 
@@ -34,7 +35,7 @@ class Model(ModelSourceNode[ModelSettings]):
         """Find the model and read what it predicts; its weights are loaded when they are used."""
         return open_model_source(settings, names, data)
 
-    def check_installed(self, opened: OpenedModel | None) -> None:
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
         """Refuse a model that nothing here can run."""
         require_libraries(opened)
 
@@ -63,6 +64,6 @@ class _Deployed(ModelSourceNode[DeployedSettings]):
                 help=error.help,
             ) from error
 
-    def check_installed(self, opened: OpenedModel | None) -> None:
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
         """Refuse a model that nothing here can run."""
         require_libraries(opened)

@@ -122,7 +122,7 @@ class Train(FitNode[TrainSettings]):
                 "E410", str(error), at=("weights",), value=settings.weights
             ) from error
 
-    def check_installed(self, opened: OpenedModel | None) -> None:
+    def check_installed(self, schemas: Mapping[str, Schema], opened: OpenedModel | None) -> None:
         """Refuse to collect samples where nothing can be trained on them."""
         architecture = load_architecture(self.settings.architecture)
         judging = ("pycocotools",) if architecture.family in _OBJECTS else ()

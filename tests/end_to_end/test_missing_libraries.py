@@ -97,3 +97,14 @@ def _field(number: int, content: bytes) -> bytes:
         size += bytes([length % 128 + 128])
         length //= 128
     return bytes([number * 8 + 2]) + size + bytes([length]) + content
+
+
+def test_what_judging_needs_is_told_too(tmp_path: Path) -> None:
+    write_check_projects(tmp_path)
+    graph = tmp_path / "graph.json"
+    chosen = {"classes_mapping": {"blob": "patch"}, "confidence_tag_name": "weight"}
+    graph.write_text(json.dumps(document(reading(), layer("evaluate", "$in", "$judged", **chosen))))
+    outcome = run_cli("run", graph, "--data", tmp_path, "--out", tmp_path / "out")
+    assert outcome.code == 2, outcome.out
+    assert "COCO's average precision needs pycocotools: pip install 'dtl-eng" in outcome.err
+    assert not (tmp_path / "out").exists()

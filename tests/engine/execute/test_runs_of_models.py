@@ -370,8 +370,12 @@ def test_folders_of_values_are_replaced_if_they_are_such(data: Path, tmp_path: P
 
 def test_worker_processes_apply_models(data: Path, tmp_path: Path) -> None:
     graph = compiled(data, FIT, *FOUND)
-    run(graph, tmp_path / "serial")
-    run(graph, tmp_path / "processes", RunnerKind.PROCESSES, 2)
+    reports = (
+        run(graph, tmp_path / "serial"),
+        run(graph, tmp_path / "processes", RunnerKind.PROCESSES, 2),
+    )
+    told = f"the mean is {mean(tmp_path / 'serial/model'):.1f}"
+    assert all(list(report.remarks.values()) == [(told,)] for report in reports)
     assert tree(tmp_path / "serial") == tree(tmp_path / "processes")
 
 

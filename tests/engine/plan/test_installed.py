@@ -20,7 +20,7 @@ def _toys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def missing(told: list[OpenedModel | None]) -> object:
-    def check(self: object, opened: OpenedModel | None) -> None:
+    def check(self: object, schemas: object, opened: OpenedModel | None) -> None:
         told.append(opened)
         raise UsageError("fitting needs abacus: pip install abacus")
 

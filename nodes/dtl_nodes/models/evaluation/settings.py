@@ -28,9 +28,10 @@ Metric = Literal[
 ]
 """Names of metrics; the first that was computed is the headline, in this order."""
 
-WITH_CONFIDENCE: frozenset[Metric] = frozenset(
-    ("coco_segm", "coco_bbox", "coco_keypoints", "map_voc11")
-)
+OF_COCO: frozenset[Metric] = frozenset(("coco_segm", "coco_bbox", "coco_keypoints"))
+"""The metrics that COCO's evaluator computes."""
+
+WITH_CONFIDENCE: frozenset[Metric] = OF_COCO | {"map_voc11"}
 """The metrics that need a confidence on each prediction."""
 
 Sigma = Annotated[float, Field(gt=0, le=1)]

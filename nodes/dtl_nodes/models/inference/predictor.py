@@ -42,6 +42,11 @@ class Predictor(Protocol):
         """Where it runs: ``cpu``, ``cuda:0``."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is otherwise than asked for, such as a GPU that is not there."""
+        ...
+
     def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
         """Return a prediction for each image, (H, W, 3) uint8 RGB of any sizes.
 

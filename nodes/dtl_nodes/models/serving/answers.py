@@ -151,5 +151,9 @@ class _Renamed:
     def device(self) -> str:
         return self.predictor.device
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.predictor.notes
+
     def predict(self, images: Any) -> Any:
         return self.predictor.predict(images)

@@ -151,5 +151,9 @@ class _Shared:
     def device(self) -> str:
         return self.predictor.device
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.predictor.notes
+
     def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
         return self.batcher.predict(images, self.patience)

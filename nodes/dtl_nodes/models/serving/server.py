@@ -113,7 +113,7 @@ def serve(
                 failed.append(error)
                 server.should_exit = True
                 return
-            for note in getattr(predictor, "notes", ()):
+            for note in predictor.notes:
                 click.echo(note, err=True)
             service.open(predictor, architecture.config, options)
             click.echo(f"ready, on {predictor.device}", err=True)

@@ -67,6 +67,7 @@ class Fake:
     confidence: str = "confidence"
     seen: list[list[tuple[int, int]]] = field(default_factory=list)
     device = "cpu"
+    notes = ()
 
     def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
         self.seen.append([(pixels.shape[1], pixels.shape[0]) for pixels in images])

@@ -46,6 +46,7 @@ class FakePredictor:
     """
 
     device = "cpu"
+    notes = ()
 
     def __init__(self) -> None:
         self.spec: ModelSpec = CONFIG.spec("_fake")
