@@ -10,26 +10,13 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from dtl_engine.sdk import Settings
-from dtl_nodes.models.architectures.setting_parts import Count, SpecialClasses, SteppedRate, whole
-
-DeepLabEncoder = Literal[
-    "resnet18",
-    "resnet34",
-    "resnet50",
-    "resnet101",
-    "resnet152",
-    "resnext50_32x4d",
-    "resnext101_32x8d",
-    "mobilenet_v2",
-    "efficientnet-b0",
-    "efficientnet-b1",
-    "efficientnet-b2",
-    "efficientnet-b3",
-    "efficientnet-b4",
-    "efficientnet-b5",
-    "efficientnet-b6",
-    "efficientnet-b7",
-]
+from dtl_nodes.models.architectures.setting_parts import (
+    Count,
+    DilatableEncoder,
+    SpecialClasses,
+    SteppedRate,
+    whole,
+)
 
 
 class DeepLabInputSize(Settings):
@@ -45,7 +32,7 @@ class DeepLabInputSize(Settings):
 class DeepLabSettings(SteppedRate):
     """Settings of ``train`` with DeepLab v3+."""
 
-    encoder: DeepLabEncoder = "resnet50"
+    encoder: DilatableEncoder = "resnet50"
     """The half of the network that looks at the image."""
 
     atrous_rates: tuple[Count, Count, Count] = (8, 12, 18)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_validator
 from pydantic_core import PydanticCustomError
 
+from dtl_engine.sdk import Settings
 from dtl_nodes.models.architectures.detection_backbones import (
     BACKBONES,
     DEFAULT_BACKBONE,
@@ -18,7 +19,7 @@ from dtl_nodes.models.architectures.detection_backbones import (
     Optimizer,
 )
 from dtl_nodes.models.architectures.setting_parts import Count, Whole
-from dtl_nodes.models.training.settings import TrainSettings, WorkersPerSet
+from dtl_nodes.models.training.settings import Name, TrainSettings, WorkersPerSet
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -28,6 +29,25 @@ ShorterSide = Annotated[
     Discriminator(lambda value: "[list]" if isinstance(value, list | tuple) else "[number]"),
 ]
 """A length in pixels, or several of which one is drawn for each training image."""
+
+
+class BoxClasses(Settings):
+    """Classes that mean something else than objects to find; there need be none."""
+
+    background: Name | None = None
+    """Its objects are no targets."""
+
+    neutral: Name | None = None
+    """Its pixels count in no loss and no metric."""
+
+    @field_validator("neutral")
+    @classmethod
+    def _check_distinct(cls, value: str | None, info: Any) -> str | None:
+        if value is not None and value == info.data.get("background"):
+            raise PydanticCustomError(
+                "value_error", "'neutral' and 'background' are to be two classes"
+            )
+        return value
 
 
 class DetectionSettings(TrainSettings):

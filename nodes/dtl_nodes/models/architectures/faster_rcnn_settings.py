@@ -5,36 +5,18 @@ Source: the configuration of the original plugin for TensorFlow's object detecti
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Settings
-from dtl_nodes.models.architectures.detection_settings import DetectionSettings, ShorterSide
+from dtl_nodes.models.architectures.detection_settings import (
+    BoxClasses,
+    DetectionSettings,
+    ShorterSide,
+)
 from dtl_nodes.models.architectures.setting_parts import Count
-from dtl_nodes.models.training.settings import Name
 
 DEFAULT_SIDE_PX = 300
-
-
-class BoxClasses(Settings):
-    """Classes that mean something else than objects to find; there need be none."""
-
-    background: Name | None = None
-    """Its objects are no targets."""
-
-    neutral: Name | None = None
-    """Its pixels count in no loss and no metric."""
-
-    @field_validator("neutral")
-    @classmethod
-    def _check_distinct(cls, value: str | None, info: Any) -> str | None:
-        if value is not None and value == info.data.get("background"):
-            raise PydanticCustomError(
-                "value_error", "'neutral' and 'background' are to be two classes"
-            )
-        return value
 
 
 class ExactOrMinMaxSize(Settings):

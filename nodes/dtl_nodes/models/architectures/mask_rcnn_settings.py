@@ -11,7 +11,11 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from dtl_engine.sdk import Settings
-from dtl_nodes.models.architectures.detection_settings import DetectionSettings, ShorterSide
+from dtl_nodes.models.architectures.detection_settings import (
+    BoxClasses,
+    DetectionSettings,
+    ShorterSide,
+)
 from dtl_nodes.models.architectures.setting_parts import Count, Whole
 from dtl_nodes.models.training.settings import Name
 
@@ -19,7 +23,7 @@ COARSEST_STRIDE = 64
 """The longer side is halved six times."""
 
 
-class SpecialClasses(Settings):
+class SpecialClasses(BoxClasses):
     """Classes that mean something else than objects to find."""
 
     background: Name = "bg"
@@ -28,15 +32,6 @@ class SpecialClasses(Settings):
     neutral: Name | None = None
     """Its pixels count in no loss and no metric; an object that lies above it takes its pixels
     back."""
-
-    @field_validator("neutral")
-    @classmethod
-    def _check_distinct(cls, value: str | None, info: Any) -> str | None:
-        if value is not None and value == info.data.get("background"):
-            raise PydanticCustomError(
-                "value_error", "'neutral' and 'background' are to be two classes"
-            )
-        return value
 
 
 class MinMaxSize(Settings):

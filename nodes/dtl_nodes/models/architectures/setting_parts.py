@@ -5,7 +5,7 @@ Source: the training configurations of the original plugins; steps of the rate a
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,26 @@ Whole = Annotated[int, BeforeValidator(whole)]
 
 Count = Annotated[Whole, Field(ge=1)]
 By16 = Annotated[Whole, Field(ge=1, multiple_of=16)]
+
+DilatableEncoder = Literal[
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "resnext50_32x4d",
+    "resnext101_32x8d",
+    "mobilenet_v2",
+    "efficientnet-b0",
+    "efficientnet-b1",
+    "efficientnet-b2",
+    "efficientnet-b3",
+    "efficientnet-b4",
+    "efficientnet-b5",
+    "efficientnet-b6",
+    "efficientnet-b7",
+]
+"""Encoders whose last strides may become dilations."""
 
 
 class SpecialClasses(Settings):

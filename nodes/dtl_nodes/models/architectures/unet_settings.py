@@ -14,6 +14,7 @@ from dtl_engine.sdk import Settings
 from dtl_nodes.models.architectures.setting_parts import (
     By16,
     Count,
+    DilatableEncoder,
     LrDecreasing,
     SpecialClasses,
     SteppedRate,
@@ -29,22 +30,7 @@ UNetEncoder = Literal[
     "vgg16_bn",
     "vgg19",
     "vgg19_bn",
-    "resnet18",
-    "resnet34",
-    "resnet50",
-    "resnet101",
-    "resnet152",
-    "resnext50_32x4d",
-    "resnext101_32x8d",
-    "mobilenet_v2",
-    "efficientnet-b0",
-    "efficientnet-b1",
-    "efficientnet-b2",
-    "efficientnet-b3",
-    "efficientnet-b4",
-    "efficientnet-b5",
-    "efficientnet-b6",
-    "efficientnet-b7",
+    DilatableEncoder,
 ]
 
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from dtl_engine.sdk import (
     Annotation,
     DataError,
     Instance,
-    LabelSpec,
-    Schema,
-    ShapeKind,
     Size,
     Tag,
     Window,
-    distinct_color,
 )
-from dtl_nodes.models.inference.mode import Job, Mode, Recipe, Result, ScoreMap, frame
+from dtl_nodes.models.inference.mode import Job, Recipe, Result, ScoreMap, frame
 from dtl_nodes.models.inference.predictor import Prediction
-from dtl_nodes.models.inference.renaming import At, Name
+from dtl_nodes.models.inference.renaming import Name
+from dtl_nodes.models.inference.saved_part import SavedPart
 from dtl_nodes.models.inference.sides import Sides
 
 
-class Roi(Mode):
+class Roi(SavedPart):
     """Settings of mode ``roi``: a part of the image, bounded by amounts cut from its sides."""
 
     name: Literal["roi"] = "roi"
@@ -32,31 +28,8 @@ class Roi(Mode):
     bounds: Sides = Sides()
     """How much is cut from each side: ``"12px"``, or ``"10%"`` of width or height."""
 
-    save: bool = False
-    """Save the part as a rectangle, with the tags that the model sets."""
-
     class_name: Name = "inference_roi"
     """The class of that rectangle."""
-
-    intermediate_class: Name | None = None
-    """Key of the oldest configurations: save the part under this class."""
-
-    @property
-    def is_oldest(self) -> bool:
-        """Whether the class of the part is given as in the oldest configurations."""
-        return self.intermediate_class is not None
-
-    @property
-    def saved_as(self) -> str | None:
-        """The class of the saved part; ``None`` if it is not saved."""
-        return self.intermediate_class or (self.class_name if self.save else None)
-
-    def frames(self, schema: Schema) -> Iterator[tuple[LabelSpec, At]]:
-        """Yield the class of the saved part."""
-        if (title := self.saved_as) is not None:
-            color = distinct_color(label.color for label in schema.labels)
-            key = "intermediate_class" if self.is_oldest else "class_name"
-            yield LabelSpec(title, ShapeKind.RECTANGLE, color), ("mode", key)
 
     def job(self, annotation: Annotation, recipe: Recipe) -> Job:
         """Return the work on one image.

@@ -12,6 +12,7 @@ from dtl_engine.sdk import ModelError
 from dtl_nodes.models.architectures.base import Architecture, Arrays
 from dtl_nodes.models.checkpoint import load_state
 from dtl_nodes.models.inference.base_predictor import LoadedModel, absent_gpu
+from dtl_nodes.models.parameters import misfit
 
 if TYPE_CHECKING:
     import torch
@@ -85,28 +86,13 @@ def load_module(folder: Path, architecture: Architecture) -> torch.nn.Module:
         told = shorten(str(error.args[0]) if error.args else "", MOST_TOLD, placeholder="...")
         raise ModelError(f"the {name} that {folder} describes cannot be built: {told}") from error
     state = load_state(folder)
-    if what := _misfit(module.state_dict(), state):
+    if what := misfit(module.state_dict(), state):
         raise ModelError(f"the weights in {folder} are not those of its {name}: {what}")
     for key, value in state.items():
         if not value.isfinite().all():
             raise ModelError(f"the weights in {folder} are no numbers: '{key}' is not finite")
     module.load_state_dict(state)
     return module.eval().requires_grad_(False)
-
-
-def _misfit(own: Mapping[str, torch.Tensor], state: Mapping[str, torch.Tensor]) -> str:
-    """Return in what weights are not those of a network; ``""`` if they are."""
-    for names, what in (
-        ([name for name in own if name not in state], "they lack"),
-        ([name for name in state if name not in own], "it has no"),
-    ):
-        if names:
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            return f"{what} '{names[0]}'{more}"
-    for name, wanted in own.items():
-        if state[name].shape != wanted.shape:
-            return f"'{name}' is {tuple(state[name].shape)}, it needs {tuple(wanted.shape)}"
-    return ""
 
 
 def _available(gpu: int | None) -> tuple[int | None, tuple[str, ...]]:

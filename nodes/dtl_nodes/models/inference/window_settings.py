@@ -10,16 +10,12 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dtl_engine.sdk import (
     DataError,
-    LabelSpec,
-    Schema,
     Settings,
-    ShapeKind,
     Size,
     Window,
-    distinct_color,
 )
-from dtl_nodes.models.inference.mode import Mode
-from dtl_nodes.models.inference.renaming import At, Name
+from dtl_nodes.models.inference.renaming import Name
+from dtl_nodes.models.inference.saved_part import SavedPart
 from dtl_nodes.models.inference.windows import Border, windows
 
 Extent = Annotated[int, Field(ge=1)]
@@ -46,7 +42,7 @@ class Overlap(Settings):
     """Rows shared with the window below; less than the height of the window."""
 
 
-class WindowMode(Mode):
+class WindowMode(SavedPart):
     """Settings of windows that cover the image, row by row."""
 
     window: WindowSize = WindowSize()
@@ -63,14 +59,8 @@ class WindowMode(Mode):
     """Set aside images that are smaller than a window; else they are padded at the right and the
     lower border with their outermost pixels, and the padding is cut from the results."""
 
-    save: bool = False
-    """Save each window as a rectangle, with the tags that the model sets."""
-
     class_name: Name = "sliding_window"
-    """The class of these rectangles."""
-
-    intermediate_class: Name | None = None
-    """Key of the oldest configurations: save windows under this class."""
+    """The class of saved windows."""
 
     window_width: Extent | None = Field(default=None, alias="windowWidth")
     """Key of newer servers: the same as ``window.width``, which it overrides."""
@@ -125,23 +115,6 @@ class WindowMode(Mode):
             self.min_overlap.x if self.overlap_x is None else self.overlap_x,
             self.min_overlap.y if self.overlap_y is None else self.overlap_y,
         )
-
-    @property
-    def is_oldest(self) -> bool:
-        """Whether the class of windows is given as in the oldest configurations."""
-        return self.intermediate_class is not None
-
-    @property
-    def saved_as(self) -> str | None:
-        """The class of saved windows; ``None`` if they are not saved."""
-        return self.intermediate_class or (self.class_name if self.save else None)
-
-    def frames(self, schema: Schema) -> Iterator[tuple[LabelSpec, At]]:
-        """Yield the class of saved windows."""
-        if (title := self.saved_as) is not None:
-            color = distinct_color(label.color for label in schema.labels)
-            key = "intermediate_class" if self.is_oldest else "class_name"
-            yield LabelSpec(title, ShapeKind.RECTANGLE, color), ("mode", key)
 
     def windows(self, size: Size) -> Iterator[Window]:
         """Return the windows over an image of ``size``, in order.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dtl_engine.sdk import ModelError
 from dtl_nodes.models.checkpoint import find_checkpoint, load_state, read_config
 from dtl_nodes.models.config import ModelConfig
+from dtl_nodes.models.parameters import misfit, wrong_shape
 
 if TYPE_CHECKING:
     import torch
@@ -129,7 +130,8 @@ def _load_matching(
             f"{source} have no parameter of this network: theirs are named like '{theirs}', its "
             f"own like '{ours}'"
         )
-    _check_shapes(own, chosen, source)
+    if what := wrong_shape(own, chosen):
+        raise ModelError(f"{source} are not those of this network: {what}")
     module.load_state_dict(chosen, strict=False)
     missing = len(wanted) - len(chosen)
     told = f"; {missing} that it does not have stay random" if missing else ""
@@ -144,22 +146,6 @@ def _is_last(architecture: Architecture, name: str) -> bool:
 
 def _load_all(module: torch.nn.Module, state: State, place: Path) -> None:
     """Load a model whole: neither side may have a parameter that the other lacks."""
-    own = module.state_dict()
-    for names, where in (
-        (sorted(set(state) - set(own)), "the network does not have"),
-        (sorted(set(own) - set(state)), "the file does not have"),
-    ):
-        if names:
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            raise ModelError(f"the weights {place} do not fit: {where} '{names[0]}'{more}")
-    _check_shapes(own, state, f"the weights {place}")
+    if what := misfit(module.state_dict(), state):
+        raise ModelError(f"the weights {place} are not those of this network: {what}")
     module.load_state_dict(dict(state))
-
-
-def _check_shapes(own: State, state: State, source: str) -> None:
-    for name, value in state.items():
-        if value.shape != own[name].shape:
-            raise ModelError(
-                f"{source} do not fit: '{name}' is {tuple(value.shape)}, the network needs "
-                f"{tuple(own[name].shape)}"
-            )

@@ -72,7 +72,7 @@ def test_given_ones_may_miss_names_but_not_differ_in_shape(tmp_path: Path) -> No
     torch.save({"state_dict": {f"module.{name}": v for name, v in state.items()}}, path)
     assert start(build(), path).endswith("1 that it does not have stay random")
     torch.save({**state, "0.weight": torch.zeros(4, 3, 5, 5)}, path)
-    with pytest.raises(ModelError, match=r"'0\.weight' is \(4, 3, 5, 5\), the network needs"):
+    with pytest.raises(ModelError, match=r"'0\.weight' is \(4, 3, 5, 5\), it needs"):
         start(build(), path)
     torch.save({"elsewhere": torch.zeros(1)}, path)
     with pytest.raises(ModelError, match=r"named like 'elsewhere', its own like '0\.weight'"):
@@ -90,11 +90,11 @@ def test_continuing_needs_every_name_on_both_sides(tmp_path: Path) -> None:
     assert start(module, place, **going_on) == f"training goes on with the model {place}"
     assert torch.equal(module[3].weight, state["3.weight"])
     write_checkpoint(place, CONFIG, {**state, "9.weight": torch.ones(1)}, {}, None)
-    with pytest.raises(ModelError, match=r"the network does not have '9\.weight'"):
+    with pytest.raises(ModelError, match=r"it has no '9\.weight'"):
         start(build(), place, **going_on)
     del state["0.bias"], state["1.bias"]
     write_checkpoint(place, CONFIG, state, {}, None)
-    with pytest.raises(ModelError, match=r"the file does not have '0\.bias' and 1 more"):
+    with pytest.raises(ModelError, match=r"they lack '0\.bias' and 1 more"):
         start(build(), place, **going_on)
 
 
