@@ -25,7 +25,7 @@ def misfit(own: Parameters, stored: Parameters) -> str:
 
 def wrong_shape(own: Parameters, stored: Parameters) -> str:
     """Return which stored parameter has another shape than the network's; ``""`` if none has."""
-    for name, value in stored.items():
-        if value.shape != own[name].shape:
-            return f"'{name}' is {tuple(value.shape)}, it needs {tuple(own[name].shape)}"
+    for name, wanted in own.items():
+        if name in stored and stored[name].shape != wanted.shape:
+            return f"'{name}' is {tuple(stored[name].shape)}, it needs {tuple(wanted.shape)}"
     return ""
