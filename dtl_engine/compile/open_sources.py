@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from dtl_engine.compile.bind import Binding
 from dtl_engine.compile.misfits import misfit
@@ -13,6 +15,8 @@ from dtl_engine.model.schema import SchemaError
 from dtl_engine.node.ends import SourceNode
 from dtl_engine.node.models import ModelSourceNode, OpenedModel
 from dtl_engine.node.source import DataFolders, Source
+
+Found = TypeVar("Found", Source, OpenedModel)
 
 
 def open_sources(
@@ -26,17 +30,9 @@ def open_sources(
             continue
         if not binding.spec.src:
             continue  # reported where the layers are linked
-        pointer = f"{binding.spec.pointer}/src"
-        try:
-            source = binding.node_class.open(binding.settings, binding.spec.src, data)
-        except SchemaError as error:
-            problems.append(misfit(error, spec.locate(pointer + pointer_of(error.at))))
-            continue
-        sources[binding.id] = source
-        problems.extend(
-            Problem("W504", note, spec.locate(pointer), severity=Severity.WARNING)
-            for note in source.notes
-        )
+        find = partial(binding.node_class.open, binding.settings, binding.spec.src, data)
+        if (source := _opened(find, spec, f"{binding.spec.pointer}/src", problems)) is not None:
+            sources[binding.id] = source
     return sources, problems
 
 
@@ -53,14 +49,23 @@ def open_models(
         if by_name and not binding.spec.src:
             continue  # reported where the layers are linked
         pointer = f"{binding.spec.pointer}/{'src' if by_name else 'settings'}"
-        try:
-            model = binding.node_class.open_model(binding.settings, binding.spec.src, data)
-        except SchemaError as error:
-            problems.append(misfit(error, spec.locate(pointer + pointer_of(error.at))))
-            continue
-        opened[binding.id] = model
-        problems.extend(
-            Problem("W504", note, spec.locate(pointer), severity=Severity.WARNING)
-            for note in model.notes
-        )
+        find = partial(binding.node_class.open_model, binding.settings, binding.spec.src, data)
+        if (model := _opened(find, spec, pointer, problems)) is not None:
+            opened[binding.id] = model
     return opened, problems
+
+
+def _opened(
+    find: Callable[[], Found], spec: GraphSpec, pointer: str, problems: list[Problem]
+) -> Found | None:
+    """Return what was found, ``None`` if there is a mistake; what there is to say is added."""
+    try:
+        found = find()
+    except SchemaError as error:
+        problems.append(misfit(error, spec.locate(pointer + pointer_of(error.at))))
+        return None
+    problems.extend(
+        Problem("W504", note, spec.locate(pointer), severity=Severity.WARNING)
+        for note in found.notes
+    )
+    return found

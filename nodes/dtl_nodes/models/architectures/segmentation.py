@@ -179,11 +179,9 @@ class Segmentation(Architecture):
         self, module: torch.nn.Module, inputs: Sequence[Arrays], device: torch.device
     ) -> list[Arrays]:
         """Return ``probabilities`` of each image, (C, H, W) float32 of the input size."""
-        import torch
+        from dtl_nodes.models.architectures.with_probabilities import probabilities
 
-        images = torch.from_numpy(np.stack([arrays[IMAGE] for arrays in inputs]))
-        with evaluating(module):
-            found = module(images.to(device)).float().softmax(1).cpu().numpy()
+        found = probabilities(module, [arrays[IMAGE] for arrays in inputs], device)
         return [{PROBABILITIES: each} for each in found]
 
     def finish(
